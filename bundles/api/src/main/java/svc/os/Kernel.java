@@ -1,0 +1,114 @@
+package svc.os;
+
+import java.util.List;
+
+/**
+ * What svc asks of Linux, and what Linux tells it.
+ *
+ * <p>One kernel serves one process. It owns one thread, the loop: {@link Events} are delivered
+ * there, one at a time, and every method that is not marked <em>any thread</em> is called there. So
+ * a role needs no lock, and two roles in one process (the all-in-one composition) never see each
+ * other half-way.
+ *
+ * <p>No method throws for what the world says: a refusal is a value that names the {@link Errno}.
+ */
+public interface Kernel {
+
+  /** No deadline. */
+  long NEVER = Long.MAX_VALUE;
+
+  /**
+   * What a role hears. Exits are told to every attached role, since only the role knows which
+   * processes are its own.
+   */
+  interface Events {
+
+    /**
+     * A process ended: a child, an orphan that the subreaper inherited, or a process given to
+     * {@link Kernel#watch}. Told once for each process. A child has been reaped by the time this is
+     * called, so its pid may be used again by the next {@link Kernel#spawn}.
+     */
+    void exited(int pid, ExitStatus status);
+
+    /**
+     * One of the signals that the role asked for in {@link Kernel#attach} arrived (signalfd(2)).
+     */
+    void signalled(Signal signal);
+
+    /** The role's {@link #deadline} has come. */
+    void woken(long now);
+
+    /**
+     * When the role wants to be {@link #woken}, in {@link Kernel#now} nanoseconds, or {@link
+     * Kernel#NEVER}.
+     */
+    long deadline();
+  }
+
+  /** Undoes an {@link #attach}. Any thread. */
+  interface Attachment {
+    void detach();
+  }
+
+  /** Nanoseconds of CLOCK_MONOTONIC. Any thread. */
+  long now();
+
+  /** Milliseconds since 1970, for people to read; never for decisions. Any thread. */
+  long wallClock();
+
+  /** Our own process id. Any thread. */
+  int pid();
+
+  /**
+   * Starts telling a role what happens. Any thread; the first event may come before this returns.
+   *
+   * @param signals those that this role wants; a signal that no role wants keeps its default action
+   */
+  Attachment attach(Events events, List<Signal> signals);
+
+  /** Runs a task on the loop, after those given before it. Any thread. */
+  void execute(Runnable task);
+
+  /** Orphaned descendants become our children from now on (PR_SET_CHILD_SUBREAPER, prctl(2)). */
+  Errno becomeSubreaper();
+
+  /**
+   * Starts a process in a session of its own, with an empty signal mask and descriptors 0, 1 and 2
+   * only.
+   */
+  Spawned spawn(Spawn request);
+
+  /** Sends a signal to one process (kill(2)). */
+  Errno kill(int pid, Signal signal);
+
+  /** Sends a signal to a whole process group (killpg(3)); ESRCH says that nothing is left of it. */
+  Errno killGroup(int group, Signal signal);
+
+  /** Has {@link Events#exited} told for a process that may not be our child (pidfd_open(2)). */
+  Errno watch(int pid);
+
+  /** One process as /proc/PID/stat has it, or null when there is none. */
+  ProcessInfo process(int pid);
+
+  /** All processes that /proc shows, zombies included. */
+  List<ProcessInfo> processes();
+
+  /**
+   * A user's numbers (getpwnam(3), or a number as it stands), or null when there is no such user.
+   */
+  User user(String nameOrUid);
+
+  /** A small file's bytes. A file larger than the limit is refused with EFBIG. */
+  Content read(String path, int limit);
+
+  /**
+   * Replaces a file in one step: readers see the old bytes or the new, never a part (rename(2)).
+   */
+  Errno replace(String path, byte[] bytes);
+
+  /** Removes a file; one that is not there is no error. */
+  Errno delete(String path);
+
+  /** Makes a directory and those above it (mode as in mkdir(2)); one that is there is no error. */
+  Errno makeDirectory(String path, int mode);
+}
