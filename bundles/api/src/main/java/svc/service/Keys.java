@@ -1,0 +1,156 @@
+package svc.service;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The keys that every declaration may have; a type adds its own. The reference is made from them.
+ */
+public final class Keys {
+
+  public static final Key TYPE =
+      Key.of("service", "type", Kind.NAME, "daemon", "the service type that runs it");
+  public static final Key DESCRIPTION =
+      Key.of("service", "description", Kind.TEXT, "", "one line for people");
+  public static final Key SUPERVISOR =
+      Key.of(
+          "service",
+          "supervisor",
+          Kind.NAME,
+          "main",
+          "the svc-supervise that runs it; a name of its own is a fault domain");
+  public static final Key USER =
+      Key.of("service", "user", Kind.TEXT, "", "the user that it runs as, by name or number");
+  public static final Key GROUP =
+      Key.of(
+          "service",
+          "group",
+          Kind.TEXT,
+          "",
+          "the group that it runs as; the user's own if not given");
+  public static final Key DIRECTORY =
+      Key.of(
+          "service",
+          "directory",
+          Kind.PATH,
+          "",
+          "where it starts; the declaration's own directory if not given");
+  public static final Key UMASK =
+      Key.of("service", "umask", Kind.MODE, "022", "the mode bits that its new files lack");
+  public static final Key ENVIRONMENT =
+      Key.list("service", "environment", Kind.ASSIGNMENT, "a variable of its environment");
+  public static final Key STDIN =
+      Key.of("service", "stdin", Kind.STREAM, "null", "what it reads: null, inherit or file:PATH");
+  public static final Key STDOUT =
+      Key.of("service", "stdout", Kind.STREAM, "log", "where its output goes");
+  public static final Key STDERR =
+      Key.of("service", "stderr", Kind.STREAM, "log", "where its errors go");
+  public static final Key STOP_SIGNAL =
+      Key.of("service", "stop-signal", Kind.SIGNAL, "TERM", "what asks it to end");
+  public static final Key STOP_TIMEOUT =
+      Key.of(
+          "service",
+          "stop-timeout",
+          Kind.DURATION,
+          "10s",
+          "how long it may take to end before it is killed");
+  public static final Key START_TIMEOUT =
+      Key.of(
+          "service",
+          "start-timeout",
+          Kind.DURATION,
+          "60s",
+          "how long it may take to come up before it is killed");
+
+  public static final Key REQUIRES =
+      Key.list(
+          "depend",
+          "requires",
+          Kind.NAMES,
+          "started before it; without them it is not started, and it goes when they fail");
+  public static final Key WANTS =
+      Key.list(
+          "depend", "wants", Kind.NAMES, "started along with it; their failure does not matter");
+  public static final Key AFTER =
+      Key.list("depend", "after", Kind.NAMES, "started before it where both are started");
+  public static final Key BEFORE =
+      Key.list("depend", "before", Kind.NAMES, "started after it where both are started");
+  public static final Key CONFLICTS =
+      Key.list("depend", "conflicts", Kind.NAMES, "never up at the same time");
+
+  public static final Key POLICY =
+      Key.of("restart", "policy", Kind.POLICY, "on-failure", "when it is started again by itself");
+  public static final Key DELAY =
+      Key.of("restart", "delay", Kind.DURATION, "200ms", "how long it is left alone before that");
+  public static final Key LIMIT =
+      Key.of(
+          "restart",
+          "limit",
+          Kind.NUMBER,
+          "5",
+          "how many restarts a period allows before it has failed");
+  public static final Key PERIOD =
+      Key.of("restart", "period", Kind.DURATION, "10s", "the period of that limit");
+
+  public static final List<Key> COMMON =
+      List.of(
+          TYPE,
+          DESCRIPTION,
+          SUPERVISOR,
+          USER,
+          GROUP,
+          DIRECTORY,
+          UMASK,
+          ENVIRONMENT,
+          STDIN,
+          STDOUT,
+          STDERR,
+          STOP_SIGNAL,
+          STOP_TIMEOUT,
+          START_TIMEOUT,
+          REQUIRES,
+          WANTS,
+          AFTER,
+          BEFORE,
+          CONFLICTS,
+          POLICY,
+          DELAY,
+          LIMIT,
+          PERIOD);
+
+  private Keys() {}
+
+  /** What is wrong with the declaration's keys and the form of their values. */
+  public static List<Problem> check(Declaration declaration, List<Key> typeKeys) {
+    List<Key> known = Stream.concat(COMMON.stream(), typeKeys.stream()).toList();
+    List<Problem> problems = new ArrayList<>();
+    Map<String, Integer> firstLines = new HashMap<>();
+    for (Declaration.Entry entry : declaration.entries()) {
+      String problem = check(entry, known, firstLines);
+      if (problem != null)
+        problems.add(new Problem(declaration.file(), entry.line(), written(entry), problem));
+    }
+    return problems;
+  }
+
+  private static String check(
+      Declaration.Entry entry, List<Key> known, Map<String, Integer> firstLines) {
+    Key key = known.stream().filter(candidate -> candidate.names(entry)).findFirst().orElse(null);
+    if (key == null)
+      return "unknown key"
+          + Nearest.hint(written(entry), known.stream().map(Key::toString).toList());
+    Integer first = firstLines.putIfAbsent(key.toString(), entry.line());
+    if (first != null && !key.repeatable()) return "given twice, first on line " + first;
+    if (!key.kind().accepts(entry.value())) {
+      return "expected " + key.kind().expected() + ", found \"" + entry.value() + "\"";
+    }
+    return null;
+  }
+
+  private static String written(Declaration.Entry entry) {
+    return entry.section() + "." + entry.key();
+  }
+}

@@ -1,0 +1,41 @@
+package svc.service;
+
+import java.util.Locale;
+
+/** What a service is doing. The same words in every message, file and table. */
+public enum ServiceState {
+  /** Nothing of it runs. */
+  DOWN,
+  /** Something of it runs, and it does not count as up yet. */
+  STARTING,
+  UP,
+  /** It was asked to end, and something of it still runs. */
+  STOPPING,
+  /** It ended and will be started again when its delay is over. */
+  BACKING_OFF,
+  /**
+   * It could not be started, or ended too often. Nothing of it runs; it stays so until somebody
+   * asks.
+   */
+  FAILED,
+  /** Its type is not installed. It goes on when the type arrives. */
+  NO_TYPE;
+
+  private final String text = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+  /** As {@code backing-off}. */
+  public String text() {
+    return text;
+  }
+
+  /** The state with this {@link #text}, or null. */
+  public static ServiceState of(String text) {
+    for (ServiceState state : values()) if (state.text.equals(text)) return state;
+    return null;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,32 @@
+package svc.service;
+
+import svc.os.ExitStatus;
+
+/**
+ * A service at one moment, as its supervisor knows it.
+ *
+ * @param wantedUp whether it is to be up
+ * @param pid its main process, or 0
+ * @param since when it came into this state, milliseconds since 1970
+ * @param restarts how often it was started again by itself since it was first started
+ * @param lastExit how its main process (or its start command) last ended, or null
+ * @param reason why it is in this state, for people; empty when the state says it all
+ * @param unmanaged it runs, and its type is not installed
+ */
+public record Status(
+    String service,
+    String type,
+    ServiceState state,
+    boolean wantedUp,
+    int pid,
+    long since,
+    int restarts,
+    ExitStatus lastExit,
+    String reason,
+    boolean unmanaged) {
+
+  /** A service of which nothing is known yet. */
+  public static Status unknown(String service, String type) {
+    return new Status(service, type, ServiceState.DOWN, false, 0, 0, 0, null, "", false);
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * The values that all of svc speaks about: a declaration and what is wrong with it, a service's
+ * state and status.
+ */
+@org.osgi.annotation.bundle.Export
+@org.osgi.annotation.versioning.Version("0.1.0")
+package svc.service;

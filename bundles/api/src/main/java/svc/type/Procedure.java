@@ -1,0 +1,50 @@
+package svc.type;
+
+import java.util.List;
+
+/**
+ * How one service is run.
+ *
+ * @param start program and arguments; empty when there is nothing to run
+ * @param stop program and arguments that end it; empty when its stop signal does
+ * @param main where its main process is
+ * @param pidFile where its pid is written when the main process is found there, otherwise empty
+ */
+public record Procedure(List<String> start, List<String> stop, Main main, String pidFile) {
+
+  public Procedure {
+    start = List.copyOf(start);
+    stop = List.copyOf(stop);
+    if (start.isEmpty() && main != Main.NONE)
+      throw new IllegalArgumentException("a main process without a start command");
+    if (pidFile.isEmpty() == (main == Main.PID_FILE))
+      throw new IllegalArgumentException("pid file: " + pidFile);
+  }
+
+  /** Where the main process is, and with it when the service counts as up. */
+  public enum Main {
+    /** The process that was started; up as soon as it runs. */
+    CHILD,
+    /** A descendant of the start command, named by a pid file; up when that is there and valid. */
+    PID_FILE,
+    /**
+     * There is none; up when the start command succeeded, at once when there is no start command.
+     */
+    NONE
+  }
+
+  /** The process that is started is the service. */
+  public static Procedure child(List<String> start) {
+    return new Procedure(start, List.of(), Main.CHILD, "");
+  }
+
+  /** The start command leaves a process behind, whose pid it writes to a file. */
+  public static Procedure pidFile(List<String> start, List<String> stop, String pidFile) {
+    return new Procedure(start, stop, Main.PID_FILE, pidFile);
+  }
+
+  /** Commands only. */
+  public static Procedure commands(List<String> start, List<String> stop) {
+    return new Procedure(start, stop, Main.NONE, "");
+  }
+}

@@ -1,0 +1,34 @@
+package svc.type;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ConsumerType;
+import svc.os.ExitStatus;
+import svc.service.Declaration;
+import svc.service.Key;
+import svc.service.Problem;
+
+/**
+ * A kind of service. Registered as an OSGi service by a bundle of its own; a plain program finds it
+ * with {@link java.util.ServiceLoader}. Every method is a function of its arguments and may be
+ * called from any thread.
+ */
+@ConsumerType
+public interface ServiceType {
+
+  /** What {@code type =} says. */
+  String name();
+
+  /** The keys that this type has beside {@link svc.service.Keys#COMMON}. */
+  List<Key> keys();
+
+  /** What is wrong with a declaration whose keys and values have the right form. */
+  List<Problem> check(Declaration declaration);
+
+  /** How a service of this declaration is run. Called only for a declaration without problems. */
+  Procedure procedure(Declaration declaration);
+
+  /** What the end of a process means that nobody asked to end. */
+  default Verdict verdict(Declaration declaration, Task ended, ExitStatus status) {
+    return status.clean() ? Verdict.SUCCESS : Verdict.FAILURE;
+  }
+}

@@ -1,0 +1,7 @@
+package svc.type;
+
+/** Whether the end of a process is as it should be. */
+public enum Verdict {
+  SUCCESS,
+  FAILURE
+}
