@@ -1,0 +1,98 @@
+package svc.ipc;
+
+import java.util.ArrayList;
+import java.util.List;
+import svc.nv.NvList;
+import svc.os.ExitStatus;
+import svc.service.Declaration;
+import svc.service.ServiceState;
+import svc.service.Status;
+
+/**
+ * The values of {@link svc.service} as lists.
+ *
+ * <p>A service: {@code service type state wanted} STRING ({@code up} or {@code down}), {@code pid since_ms restarts}
+ * NUMBER, then {@code exit_code} or {@code exit_signal} NUMBER or {@code exit_unknown} BOOL when it ever ended, {@code
+ * reason} STRING, {@code unmanaged} BOOL. From the manager also {@code description supervisor} STRING, {@code requires
+ * wants waiting_for} STRING ARRAY (absent when empty).
+ */
+public final class Bodies {
+
+  private Bodies() {}
+
+  public static NvList.Builder status(Status status) {
+    NvList.Builder list =
+        NvList.builder()
+            .string("service", status.service())
+            .string("type", status.type())
+            .string("state", status.state().text())
+            .string("wanted", status.wantedUp() ? "up" : "down")
+            .number("pid", status.pid())
+            .number("since_ms", status.since())
+            .number("restarts", status.restarts());
+    if (status.lastExit() != null) exit(list, status.lastExit());
+    return list.string("reason", status.reason()).bool("unmanaged", status.unmanaged());
+  }
+
+  private static void exit(NvList.Builder list, ExitStatus status) {
+    switch (status.kind()) {
+      case EXITED -> list.number("exit_code", status.value());
+      case KILLED -> list.number("exit_signal", status.value());
+      case UNKNOWN -> list.bool("exit_unknown", true);
+    }
+  }
+
+  /** The status in a list, or null when its state is none that we know. */
+  public static Status status(NvList list) {
+    ServiceState state = ServiceState.of(list.string("state", ""));
+    if (state == null) return null;
+    return new Status(
+        list.string("service", ""),
+        list.string("type", ""),
+        state,
+        list.string("wanted", "down").equals("up"),
+        (int) list.number("pid", 0),
+        list.number("since_ms", 0),
+        (int) list.number("restarts", 0),
+        exit(list),
+        list.string("reason", ""),
+        list.bool("unmanaged", false));
+  }
+
+  private static ExitStatus exit(NvList list) {
+    if (list.exists("exit_code")) return ExitStatus.exited((int) list.number("exit_code", 0));
+    if (list.exists("exit_signal")) return ExitStatus.killed((int) list.number("exit_signal", 0));
+    return list.exists("exit_unknown") ? ExitStatus.UNKNOWN : null;
+  }
+
+  /** {@code service file} STRING, {@code entries} NVLIST ARRAY of {@code section key value} STRING and {@code line} NUMBER. */
+  public static NvList declaration(Declaration declaration) {
+    NvList.Builder list =
+        NvList.builder().string("service", declaration.name()).string("file", declaration.file());
+    List<NvList> entries = new ArrayList<>();
+    for (Declaration.Entry entry : declaration.entries()) entries.add(entry(entry));
+    return (entries.isEmpty() ? list : list.lists("entries", entries)).build();
+  }
+
+  private static NvList entry(Declaration.Entry entry) {
+    return NvList.builder()
+        .string("section", entry.section())
+        .string("key", entry.key())
+        .string("value", entry.value())
+        .number("line", entry.line())
+        .build();
+  }
+
+  public static Declaration declaration(NvList list) {
+    List<Declaration.Entry> entries = new ArrayList<>();
+    for (NvList entry : list.lists("entries")) {
+      entries.add(
+          new Declaration.Entry(
+              entry.string("section", ""),
+              entry.string("key", ""),
+              entry.string("value", ""),
+              (int) entry.number("line", 0)));
+    }
+    return new Declaration(list.string("service", ""), list.string("file", ""), entries);
+  }
+}

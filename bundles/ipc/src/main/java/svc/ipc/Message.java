@@ -1,0 +1,60 @@
+package svc.ipc;
+
+import svc.nv.NvList;
+import svc.nv.NvType;
+
+/**
+ * A list seen as a message.
+ *
+ * @param list all of it, the envelope included
+ */
+public record Message(long id, String method, boolean reply, ErrorCode error, NvList list) {
+
+  private static final String VERSION = "ipc:version";
+  private static final String ID = "ipc:id";
+  private static final String METHOD = "ipc:method";
+  private static final String REPLY = "ipc:reply";
+  private static final String ERROR_CODE = "ipc:error_code";
+  private static final String ERROR_TEXT = "ipc:error_text";
+
+  /** Reads the envelope. One that is not complete gives a message with {@link ErrorCode#INVALID}; other pairs are not looked at. */
+  public static Message of(NvList list) {
+    ErrorCode error = complete(list) ? ErrorCode.of(list.number(ERROR_CODE, 0)) : ErrorCode.INVALID;
+    return new Message(list.number(ID, 0), list.string(METHOD, ""), list.bool(REPLY, false), error, list);
+  }
+
+  /** Starts a request; the caller adds the body. */
+  public static NvList.Builder request(long id, String method) {
+    return envelope(id, method, false);
+  }
+
+  /** Starts the reply to this request; the caller adds the body. */
+  public NvList.Builder answer() {
+    return envelope(id, method, true);
+  }
+
+  /** The reply that refuses this request. */
+  public NvList refusal(ErrorCode code, String text) {
+    return answer().number(ERROR_CODE, code.number()).string(ERROR_TEXT, text).build();
+  }
+
+  public boolean ok() {
+    return error == ErrorCode.OK;
+  }
+
+  /** What an error reply says, or empty. */
+  public String errorText() {
+    return list.string(ERROR_TEXT, "");
+  }
+
+  private static NvList.Builder envelope(long id, String method, boolean reply) {
+    return NvList.builder().number(VERSION, 1).number(ID, id).string(METHOD, method).bool(REPLY, reply);
+  }
+
+  private static boolean complete(NvList list) {
+    return list.typeOf(VERSION) == NvType.NUMBER
+        && list.typeOf(ID) == NvType.NUMBER
+        && list.typeOf(METHOD) == NvType.STRING
+        && list.typeOf(REPLY) == NvType.BOOL;
+  }
+}
