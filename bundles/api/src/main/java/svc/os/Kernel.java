@@ -90,6 +90,12 @@ public interface Kernel {
   /** One process as /proc/PID/stat has it, or null when there is none. */
   ProcessInfo process(int pid);
 
+  /**
+   * Adds the pids of a process's children, zombies included (/proc/PID/task/TID/children), to a
+   * list.
+   */
+  void children(int pid, List<Integer> into);
+
   /** All processes that /proc shows, zombies included. */
   List<ProcessInfo> processes();
 

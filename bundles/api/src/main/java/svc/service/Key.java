@@ -19,7 +19,8 @@ public record Key(
     return new Key(section, name, kind, true, "", help);
   }
 
-  boolean names(Declaration.Entry entry) {
+  /** Whether a line gives this key. */
+  public boolean names(Declaration.Entry entry) {
     return entry.section().equals(section) && entry.key().equals(name);
   }
 

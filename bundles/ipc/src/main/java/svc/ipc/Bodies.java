@@ -11,10 +11,11 @@ import svc.service.Status;
 /**
  * The values of {@link svc.service} as lists.
  *
- * <p>A service: {@code service type state wanted} STRING ({@code up} or {@code down}), {@code pid since_ms restarts}
- * NUMBER, then {@code exit_code} or {@code exit_signal} NUMBER or {@code exit_unknown} BOOL when it ever ended, {@code
- * reason} STRING, {@code unmanaged} BOOL. From the manager also {@code description supervisor} STRING, {@code requires
- * wants waiting_for} STRING ARRAY (absent when empty).
+ * <p>A service: {@code service type state wanted} STRING ({@code up} or {@code down}), {@code pid
+ * since_ms restarts} NUMBER, then {@code exit_code} or {@code exit_signal} NUMBER or {@code
+ * exit_unknown} BOOL when it ever ended, {@code reason} STRING, {@code unmanaged} BOOL. From the
+ * manager also {@code description supervisor} STRING, {@code requires wants waiting_for} STRING
+ * ARRAY (absent when empty).
  */
 public final class Bodies {
 
@@ -65,7 +66,10 @@ public final class Bodies {
     return list.exists("exit_unknown") ? ExitStatus.UNKNOWN : null;
   }
 
-  /** {@code service file} STRING, {@code entries} NVLIST ARRAY of {@code section key value} STRING and {@code line} NUMBER. */
+  /**
+   * {@code service file} STRING, {@code entries} NVLIST ARRAY of {@code section key value} STRING
+   * and {@code line} NUMBER.
+   */
   public static NvList declaration(Declaration declaration) {
     NvList.Builder list =
         NvList.builder().string("service", declaration.name()).string("file", declaration.file());

@@ -1,6 +1,8 @@
 package svc.ipc;
 
-/** What {@code ipc:error_code} says. The first four are those of the C program that svc began as. */
+/**
+ * What {@code ipc:error_code} says. The first four are those of the C program that svc began as.
+ */
 public enum ErrorCode {
   OK,
   /** The envelope is not complete, or the body lacks something. */

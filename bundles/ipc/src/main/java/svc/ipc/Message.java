@@ -17,10 +17,14 @@ public record Message(long id, String method, boolean reply, ErrorCode error, Nv
   private static final String ERROR_CODE = "ipc:error_code";
   private static final String ERROR_TEXT = "ipc:error_text";
 
-  /** Reads the envelope. One that is not complete gives a message with {@link ErrorCode#INVALID}; other pairs are not looked at. */
+  /**
+   * Reads the envelope. One that is not complete gives a message with {@link ErrorCode#INVALID};
+   * other pairs are not looked at.
+   */
   public static Message of(NvList list) {
     ErrorCode error = complete(list) ? ErrorCode.of(list.number(ERROR_CODE, 0)) : ErrorCode.INVALID;
-    return new Message(list.number(ID, 0), list.string(METHOD, ""), list.bool(REPLY, false), error, list);
+    return new Message(
+        list.number(ID, 0), list.string(METHOD, ""), list.bool(REPLY, false), error, list);
   }
 
   /** Starts a request; the caller adds the body. */
@@ -48,7 +52,11 @@ public record Message(long id, String method, boolean reply, ErrorCode error, Nv
   }
 
   private static NvList.Builder envelope(long id, String method, boolean reply) {
-    return NvList.builder().number(VERSION, 1).number(ID, id).string(METHOD, method).bool(REPLY, reply);
+    return NvList.builder()
+        .number(VERSION, 1)
+        .number(ID, id)
+        .string(METHOD, method)
+        .bool(REPLY, reply);
   }
 
   private static boolean complete(NvList list) {

@@ -1,0 +1,330 @@
+package svc.manager;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import svc.ipc.Bodies;
+import svc.ipc.Connector;
+import svc.ipc.ErrorCode;
+import svc.ipc.Message;
+import svc.ipc.Method;
+import svc.ipc.Peer;
+import svc.ipc.Responder;
+import svc.manager.logic.Action;
+import svc.manager.logic.Conductor;
+import svc.manager.logic.Graph;
+import svc.manager.logic.View;
+import svc.nv.NvList;
+import svc.os.ExitStatus;
+import svc.os.Kernel;
+import svc.os.Signal;
+import svc.service.Declaration;
+import svc.service.Keys;
+import svc.service.Nearest;
+import svc.service.Status;
+
+/**
+ * Turns what clients and supervisors say into events of the {@link Conductor} and performs the
+ * actions that come of it.
+ *
+ * <p>Runs on the kernel's loop thread; {@link #received} and {@link #closed} come from any thread
+ * and go there.
+ */
+public final class Manager implements Kernel.Events, Responder, Action.Effects, Supervisors.Events {
+
+  /** Requests by people and scripts; each costs a few hundred bytes. */
+  private static final int REQUESTS = 10_000;
+
+  private record Pending(Peer peer, Message request) {}
+
+  private final Kernel kernel;
+  private final Graph graph;
+  private final Conductor conductor;
+  private final Supervisors supervisors;
+  private final String target;
+  private final String directory;
+  private final IntConsumer exit;
+
+  private final Map<Long, Pending> requests = new HashMap<>();
+  private final Map<Peer, Message> listeners = new LinkedHashMap<>();
+  private final Deque<Action> pending = new ArrayDeque<>();
+  private boolean performing;
+  private long lastRequest;
+
+  /**
+   * @param graph the declared services, without problems; the target is among them
+   * @param directory where they were declared, for people
+   * @param localSupervisors the supervisors that are in this process
+   * @param exit ends the process; called with its exit status when everything is down after a wish
+   *     to end
+   */
+  Manager(
+      Kernel kernel,
+      Connector connector,
+      Graph graph,
+      String target,
+      String directory,
+      Supervisors.Place place,
+      Set<String> localSupervisors,
+      IntConsumer exit) {
+    this.kernel = kernel;
+    this.graph = graph;
+    this.target = target;
+    this.directory = directory;
+    this.exit = exit;
+    this.conductor = new Conductor(graph, target);
+    this.supervisors = new Supervisors(kernel, connector, place, localSupervisors, this);
+  }
+
+  /** Brings the target up. */
+  void begin() {
+    event(out -> conductor.start(0, List.of(target), out));
+  }
+
+  Supervisors supervisors() {
+    return supervisors;
+  }
+
+  // Events in, actions out
+
+  /** An event that comes of performing an action is looked at when that action is through. */
+  private void event(Consumer<List<Action>> event) {
+    List<Action> actions = new ArrayList<>();
+    event.accept(actions);
+    pending.addAll(actions);
+    if (performing) return;
+    performing = true;
+    while (!pending.isEmpty()) pending.remove().perform(this);
+    performing = false;
+  }
+
+  @Override
+  public void order(Action.Order action) {
+    Supervisor supervisor = supervisors.get(action.supervisor());
+    if (supervisor == null) return; // lost a moment ago; the conductor is about to hear of it
+    Declaration declaration = action.declaration();
+    String service = declaration.name();
+    Consumer<Message> answered =
+        reply -> event(out -> conductor.ordered(service, problem(reply), out));
+    switch (action.wish()) {
+      case START ->
+          supervisor.ask(
+              Method.START,
+              body -> body.list("declaration", Bodies.declaration(declaration)),
+              answered);
+      case STOP -> supervisor.ask(Method.STOP, body -> body.string("service", service), answered);
+      case RESTART ->
+          supervisor.ask(Method.RESTART, body -> body.string("service", service), answered);
+    }
+  }
+
+  private static String problem(Message reply) {
+    return reply.ok() ? "" : reply.errorText();
+  }
+
+  @Override
+  public void needSupervisor(Action.NeedSupervisor action) {
+    supervisors.need(action.supervisor());
+  }
+
+  @Override
+  public void changed(Action.Changed action) {
+    tell(answer -> answer.list("service", body(action.view())));
+  }
+
+  @Override
+  public void settled(Action.Settled action) {
+    tell(this::addSettled);
+  }
+
+  private void addSettled(NvList.Builder answer) {
+    answer.bool("settled", true).string("target", target).bool("reached", conductor.reached());
+  }
+
+  private void tell(Consumer<NvList.Builder> body) {
+    for (Map.Entry<Peer, Message> listener : List.copyOf(listeners.entrySet())) {
+      NvList.Builder news = listener.getValue().answer();
+      body.accept(news);
+      if (!listener.getKey().send(news.build())) listeners.remove(listener.getKey());
+    }
+  }
+
+  @Override
+  public void answer(Action.Answer action) {
+    Pending waiting = requests.remove(action.request());
+    if (waiting == null) return;
+    Message request = waiting.request();
+    boolean done = action.problem().isEmpty();
+    waiting
+        .peer()
+        .send(
+            done ? request.answer().build() : request.refusal(ErrorCode.FAILED, action.problem()));
+  }
+
+  @Override
+  public void dismiss(Action.Dismiss action) {
+    supervisors.dismiss(() -> exit.accept(0));
+  }
+
+  // Supervisors
+
+  @Override
+  public void ready(String supervisor, List<Status> statuses) {
+    event(out -> conductor.supervisorReady(supervisor, statuses, out));
+  }
+
+  @Override
+  public void changed(Status status) {
+    event(out -> conductor.statusChanged(status, out));
+  }
+
+  @Override
+  public void lost(String supervisor) {
+    event(out -> conductor.supervisorLost(supervisor, out));
+  }
+
+  @Override
+  public boolean belongs(String service, String supervisor) {
+    return conductor.knows(service)
+        && graph.declaration(service).text(Keys.SUPERVISOR).equals(supervisor);
+  }
+
+  // The kernel
+
+  @Override
+  public void exited(int pid, ExitStatus status) {
+    supervisors.exited(pid, status);
+  }
+
+  @Override
+  public void signalled(Signal signal) {
+    event(conductor::shutdown);
+  }
+
+  @Override
+  public void woken(long now) {
+    supervisors.woken(now);
+  }
+
+  @Override
+  public long deadline() {
+    return supervisors.deadline();
+  }
+
+  // Clients
+
+  @Override
+  public void received(Peer peer, NvList message) {
+    kernel.execute(() -> answer(peer, Message.of(message)));
+  }
+
+  @Override
+  public void closed(Peer peer) {
+    kernel.execute(() -> drop(peer));
+  }
+
+  private void drop(Peer peer) {
+    listeners.remove(peer);
+    requests.values().removeIf(waiting -> waiting.peer() == peer);
+  }
+
+  private void answer(Peer peer, Message request) {
+    if (!request.ok()) {
+      peer.send(request.refusal(request.error(), "the envelope is not complete"));
+      return;
+    }
+    switch (request.method()) {
+      case Method.STATUS -> status(peer, request);
+      case Method.START -> wish(peer, request, conductor::start);
+      case Method.STOP -> wish(peer, request, conductor::stop);
+      case Method.RESTART -> wish(peer, request, conductor::restart);
+      case Method.EVENTS -> listen(peer, request);
+      case Method.SHUTDOWN -> {
+        peer.send(request.answer().build());
+        event(conductor::shutdown);
+      }
+      default -> peer.send(request.refusal(ErrorCode.NO_METHOD, "no method " + request.method()));
+    }
+  }
+
+  /** One of the conductor's wishes. */
+  private interface Wish {
+    void make(long request, Collection<String> services, List<Action> out);
+  }
+
+  private void wish(Peer peer, Message request, Wish wish) {
+    List<String> services = request.list().strings("services");
+    String refusal = services.isEmpty() ? "no services given" : "";
+    if (!refusal.isEmpty() || requests.size() >= REQUESTS) {
+      peer.send(
+          request.refusal(
+              ErrorCode.INVALID, refusal.isEmpty() ? "too many requests wait" : refusal));
+    } else if (known(peer, request, services) && possible(peer, request, services)) {
+      long id = ++lastRequest;
+      if (request.list().bool("wait", true)) requests.put(id, new Pending(peer, request));
+      else peer.send(request.answer().build());
+      event(out -> wish.make(id, services, out));
+    }
+  }
+
+  private boolean known(Peer peer, Message request, List<String> services) {
+    for (String service : services) {
+      if (conductor.knows(service)) continue;
+      String text = "no service " + service + Nearest.hint(service, conductor.services());
+      peer.send(request.refusal(ErrorCode.NO_SERVICE, text));
+      return false;
+    }
+    return true;
+  }
+
+  private boolean possible(Peer peer, Message request, List<String> services) {
+    String conflict = request.method().equals(Method.STOP) ? "" : conductor.refusal(services);
+    if (!conflict.isEmpty()) peer.send(request.refusal(ErrorCode.WRONG_STATE, conflict));
+    return conflict.isEmpty();
+  }
+
+  private void status(Peer peer, Message request) {
+    List<String> services = request.list().strings("services");
+    if (known(peer, request, services)) peer.send(statuses(request, services).build());
+  }
+
+  private NvList.Builder statuses(Message request, List<String> services) {
+    Collection<String> names = services.isEmpty() ? conductor.services() : services;
+    List<NvList> bodies = names.stream().map(conductor::view).map(Manager::body).toList();
+    NvList.Builder answer = request.answer();
+    answer.string("target", target).string("directory", directory).number("pid", kernel.pid());
+    return bodies.isEmpty() ? answer : answer.lists("services", bodies);
+  }
+
+  private void listen(Peer peer, Message request) {
+    if (!peer.send(statuses(request, List.of()).build())) return;
+    listeners.put(peer, request);
+    if (!conductor.settled()) return;
+    NvList.Builder news = request.answer();
+    addSettled(news);
+    peer.send(news.build());
+  }
+
+  private static NvList body(View view) {
+    Declaration declaration = view.declaration();
+    NvList.Builder body = Bodies.status(view.status());
+    body.string("description", declaration.text(Keys.DESCRIPTION));
+    body.string("supervisor", declaration.text(Keys.SUPERVISOR));
+    addNames(body, "requires", declaration.names(Keys.REQUIRES));
+    addNames(body, "wants", declaration.names(Keys.WANTS));
+    addNames(body, "waiting_for", view.waitingFor());
+    return body.build();
+  }
+
+  private static void addNames(NvList.Builder body, String key, List<String> names) {
+    if (!names.isEmpty()) body.strings(key, names);
+  }
+}

@@ -1,0 +1,90 @@
+package svc.manager.logic;
+
+import svc.service.Declaration;
+
+/**
+ * Something that the conductor wants done. Performed in the order given, before the next event is
+ * looked at.
+ */
+public interface Action {
+
+  /**
+   * Hands the action to the one method that performs it, so that a new action without one does not
+   * compile.
+   */
+  void perform(Effects effects);
+
+  /** The world, as far as the conductor may touch it. */
+  interface Effects {
+    void order(Order action);
+
+    void needSupervisor(NeedSupervisor action);
+
+    void changed(Changed action);
+
+    void answer(Answer action);
+
+    void settled(Settled action);
+
+    void dismiss(Dismiss action);
+  }
+
+  /** What a supervisor is asked to do with one service. */
+  enum Wish {
+    START,
+    STOP,
+    RESTART
+  }
+
+  /** Ask a service's supervisor; answered by {@link Conductor#ordered}. */
+  record Order(String supervisor, Declaration declaration, Wish wish) implements Action {
+    @Override
+    public void perform(Effects effects) {
+      effects.order(this);
+    }
+  }
+
+  /** Have a supervisor; answered by {@link Conductor#supervisorReady}. */
+  record NeedSupervisor(String supervisor) implements Action {
+    @Override
+    public void perform(Effects effects) {
+      effects.needSupervisor(this);
+    }
+  }
+
+  /** A service looks different from outside. */
+  record Changed(View view) implements Action {
+    @Override
+    public void perform(Effects effects) {
+      effects.changed(this);
+    }
+  }
+
+  /**
+   * A request is through.
+   *
+   * @param problem why it did not succeed, or empty
+   */
+  record Answer(long request, String problem) implements Action {
+    @Override
+    public void perform(Effects effects) {
+      effects.answer(this);
+    }
+  }
+
+  /** Nothing more happens by itself. */
+  record Settled() implements Action {
+    @Override
+    public void perform(Effects effects) {
+      effects.settled(this);
+    }
+  }
+
+  /** Everything is down and was wanted so: the supervisors may go. */
+  record Dismiss() implements Action {
+    @Override
+    public void perform(Effects effects) {
+      effects.dismiss(this);
+    }
+  }
+}

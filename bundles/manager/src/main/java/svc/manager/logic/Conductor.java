@@ -1,0 +1,398 @@
+package svc.manager.logic;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import svc.service.ServiceState;
+import svc.service.Status;
+
+/**
+ * Brings services to where they are wanted, in order.
+ *
+ * <p>Each service has a goal, up or down. A wish to start gives the goal up to a service, to what
+ * it requires and to what it wants; a wish to stop gives the goal down to a service and to all that
+ * requires it. Then, whenever something changes:
+ *
+ * <ul>
+ *   <li>a service is started when all that it requires is up, when all that it is ordered after is
+ *       up or has no goal to be, and when nothing that it conflicts with runs;
+ *   <li>a service is stopped when nothing runs any more that is ordered after it and is to go down
+ *       too.
+ * </ul>
+ *
+ * <p>A service that its supervisor gave up loses its goal, and with it all that requires it. While
+ * its supervisor still tries (backing-off), nobody else is touched.
+ *
+ * <p>An order is outstanding until the supervisor answers it; what a service's status says in
+ * between may be from before, so nothing is concluded from it. Every method takes one event and
+ * appends the actions to perform. Only the loop thread calls.
+ */
+public final class Conductor {
+
+  /** A request that is answered when its services are where it wants them. */
+  private record Waiter(long request, List<Node> nodes, boolean up) {}
+
+  private final Graph graph;
+  private final String target;
+  private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private final Set<String> supervisors = new HashSet<>();
+  private final Set<String> needed = new HashSet<>();
+  private final List<Waiter> waiters = new ArrayList<>();
+  private final Deque<Node> queue = new ArrayDeque<>();
+  private final Set<Node> unsettled = new HashSet<>();
+  private boolean settledTold;
+  private boolean ending;
+  private boolean dismissed;
+
+  /**
+   * @param graph without cycles
+   * @param target the service whose being up is the point of it all
+   */
+  public Conductor(Graph graph, String target) {
+    this.graph = graph;
+    this.target = target;
+    for (String name : graph.services()) nodes.put(name, new Node(graph.declaration(name)));
+    for (Node node : nodes.values()) connect(node);
+  }
+
+  private void connect(Node node) {
+    for (String name : graph.requires(node.name())) {
+      node.requires.add(nodes.get(name));
+      nodes.get(name).requiredBy.add(node);
+    }
+    for (String name : graph.predecessors(node.name())) {
+      node.predecessors.add(nodes.get(name));
+      nodes.get(name).followers.add(node);
+    }
+    for (String name : graph.conflicts(node.name())) node.conflicts.add(nodes.get(name));
+  }
+
+  // Wishes
+
+  /**
+   * Why these services cannot be started together, or empty. Unknown names are the caller's to
+   * refuse.
+   */
+  public String refusal(Collection<String> services) {
+    var conflicts = Plan.conflicts(graph, graph.closure(services));
+    return conflicts.isEmpty() ? "" : conflicts.get(0).text();
+  }
+
+  public void start(long request, Collection<String> services, List<Action> out) {
+    if (!ending) for (String service : graph.closure(services)) wantUp(nodes.get(service));
+    await(request, services, true, out);
+  }
+
+  public void stop(long request, Collection<String> services, List<Action> out) {
+    for (String service : services) wantDown(nodes.get(service));
+    await(request, services, false, out);
+  }
+
+  /**
+   * Ends and starts services; what requires them stays as it is. Those that are not up are started.
+   */
+  public void restart(long request, Collection<String> services, List<Action> out) {
+    for (String service : services) {
+      Node node = nodes.get(service);
+      if (!ending && node.goalUp && node.outstanding == null && !node.atRest())
+        order(node, Action.Wish.RESTART, out);
+    }
+    start(request, services, out);
+  }
+
+  /** Stops everything, and has the supervisors dismissed then. Nothing can be started any more. */
+  public void shutdown(List<Action> out) {
+    ending = true;
+    for (Node node : nodes.values()) wantDown(node);
+    settle(out);
+  }
+
+  private void wantUp(Node node) {
+    node.failure = "";
+    for (Node other : node.conflicts) wantDown(other);
+    if (!node.goalUp) node.started = node.status.wantedUp() && !node.atRest();
+    node.goalUp = true;
+    touch(node);
+  }
+
+  /** Takes the goal from a service and all that requires it. */
+  private void wantDown(Node first) {
+    Deque<Node> open = new ArrayDeque<>(List.of(first));
+    while (!open.isEmpty()) {
+      Node node = open.remove();
+      for (Node dependent : node.requiredBy) if (dependent.goalUp) open.add(dependent);
+      node.goalUp = false;
+      node.failure = "";
+      touch(node);
+    }
+  }
+
+  private void await(long request, Collection<String> services, boolean up, List<Action> out) {
+    waiters.add(new Waiter(request, services.stream().map(nodes::get).toList(), up));
+    settle(out);
+  }
+
+  // News
+
+  /** A supervisor said how a service is. */
+  public void statusChanged(Status status, List<Action> out) {
+    Node node = nodes.get(status.service());
+    if (node == null) return;
+    node.status = status;
+    touch(node);
+    settle(out);
+  }
+
+  /**
+   * A supervisor answered an order.
+   *
+   * @param problem why it refused, or empty
+   */
+  public void ordered(String service, String problem, List<Action> out) {
+    Node node = nodes.get(service);
+    if (node == null || node.outstanding == null) return;
+    boolean toStart = node.outstanding != Action.Wish.STOP;
+    node.outstanding = null;
+    if (problem.isEmpty()) node.started = toStart;
+    else giveUp(node, problem);
+    touch(node);
+    settle(out);
+  }
+
+  /** A supervisor can be asked, and this is how its services are; of others it knows nothing. */
+  public void supervisorReady(String supervisor, List<Status> statuses, List<Action> out) {
+    supervisors.add(supervisor);
+    for (Node node : nodes.values()) if (node.supervisor().equals(supervisor)) forget(node);
+    for (Status status : statuses) adopt(status);
+    settle(out);
+  }
+
+  /**
+   * A supervisor is gone, and nothing of its services runs any more. They are started again when it
+   * is back.
+   */
+  public void supervisorLost(String supervisor, List<Action> out) {
+    supervisors.remove(supervisor);
+    needed.remove(supervisor);
+    for (Node node : nodes.values()) if (node.supervisor().equals(supervisor)) forget(node);
+    settle(out);
+  }
+
+  private void forget(Node node) {
+    node.outstanding = null;
+    node.started = false;
+    node.status = Status.unknown(node.name(), node.declaration.type());
+    touch(node);
+  }
+
+  private void adopt(Status status) {
+    Node node = nodes.get(status.service());
+    if (node == null) return;
+    node.status = status;
+    node.started = status.wantedUp();
+  }
+
+  // What follows
+
+  private void touch(Node node) {
+    if (node.queued) return;
+    node.queued = true;
+    queue.add(node);
+  }
+
+  /**
+   * Looks at whatever may have changed, until nothing does. Bounded: every look gives a goal up or
+   * sends an order.
+   */
+  private void settle(List<Action> out) {
+    while (!queue.isEmpty()) {
+      Node node = queue.remove();
+      node.queued = false;
+      if (node.endedByItself()) takeAlong(node);
+      advance(node, out);
+      tell(node, out);
+    }
+    answerWaiters(out);
+    tellSettled(out);
+  }
+
+  /** A service is given up: what requires it goes too, and says why. */
+  private void takeAlong(Node ended) {
+    boolean failed = ended.state() == ServiceState.FAILED;
+    ended.goalUp = false;
+    for (Node dependent : ended.requiredBy) {
+      if (dependent.goalUp)
+        giveUp(dependent, "requires " + ended.name() + ", which " + (failed ? "failed" : "ended"));
+    }
+  }
+
+  private void giveUp(Node node, String why) {
+    Deque<Node> open = new ArrayDeque<>();
+    node.failure = why;
+    open.add(node);
+    while (!open.isEmpty()) {
+      Node next = open.remove();
+      next.goalUp = false;
+      touch(next);
+      for (Node dependent : next.requiredBy) {
+        if (!dependent.goalUp) continue;
+        dependent.failure = "requires " + next.name() + ", which failed";
+        open.add(dependent);
+      }
+    }
+  }
+
+  private void advance(Node node, List<Action> out) {
+    if (node.outstanding != null) return;
+    if (node.goalUp && node.atRest()) {
+      if (waitingFor(node).isEmpty()) startNow(node, out);
+    } else if (!node.goalUp && !node.atRest() && node.state() != ServiceState.STOPPING) {
+      if (waitingFor(node).isEmpty()) order(node, Action.Wish.STOP, out);
+    }
+  }
+
+  private void startNow(Node node, List<Action> out) {
+    if (supervisors.contains(node.supervisor())) order(node, Action.Wish.START, out);
+    else if (needed.add(node.supervisor())) out.add(new Action.NeedSupervisor(node.supervisor()));
+  }
+
+  private void order(Node node, Action.Wish wish, List<Action> out) {
+    node.outstanding = wish;
+    out.add(new Action.Order(node.supervisor(), node.declaration, wish));
+  }
+
+  /** What stands in the way of a service's goal. */
+  private static List<String> waitingFor(Node node) {
+    List<String> names = new ArrayList<>();
+    if (node.goalUp && node.atRest()) {
+      for (Node other : node.requires) if (!other.up() || !other.goalUp) names.add(other.name());
+      for (Node other : node.predecessors) {
+        if (goesFirst(other) && !names.contains(other.name())) names.add(other.name());
+      }
+      for (Node other : node.conflicts) if (!other.atRest()) names.add(other.name());
+    } else if (!node.goalUp && !node.atRest()) {
+      for (Node other : node.followers)
+        if (!other.goalUp && !other.atRest()) names.add(other.name());
+    }
+    return names;
+  }
+
+  /** Whether a follower has to wait: for its coming up, or for its going down. */
+  private static boolean goesFirst(Node predecessor) {
+    if (predecessor.goalUp) return !predecessor.up() && predecessor.state() != ServiceState.NO_TYPE;
+    return !predecessor.atRest();
+  }
+
+  private void touchNeighbours(Node node) {
+    node.followers.forEach(this::touch);
+    node.predecessors.forEach(this::touch);
+    node.conflicts.forEach(this::touch);
+  }
+
+  private void tell(Node node, List<Action> out) {
+    countSettled(node);
+    if (node.looksDifferent()) touchNeighbours(node);
+    View view = view(node);
+    if (view.equals(node.told)) return;
+    node.told = view;
+    out.add(new Action.Changed(view));
+  }
+
+  private void countSettled(Node node) {
+    if (node.settled()) unsettled.remove(node);
+    else unsettled.add(node);
+  }
+
+  private void answerWaiters(List<Action> out) {
+    for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
+      Waiter waiter = all.next();
+      if (!waiter.nodes().stream().allMatch(node -> through(node, waiter.up()))) continue;
+      all.remove();
+      out.add(new Action.Answer(waiter.request(), problem(waiter)));
+    }
+  }
+
+  /**
+   * Whether a request about a service can be answered: it is where it should be, or its goal is
+   * another by now.
+   */
+  private static boolean through(Node node, boolean up) {
+    return node.goalUp == up ? node.settled() : !up || node.atRest();
+  }
+
+  private String problem(Waiter waiter) {
+    List<String> problems = new ArrayList<>();
+    for (Node node : waiter.nodes()) {
+      if (waiter.up() ? node.up() && node.goalUp : node.atRest()) continue;
+      Status status = view(node).status();
+      problems.add(
+          node.name()
+              + " is "
+              + status.state()
+              + (status.reason().isEmpty() ? "" : ": " + status.reason()));
+    }
+    return String.join("; ", problems);
+  }
+
+  private void tellSettled(List<Action> out) {
+    boolean settled = settled();
+    if (settled && !settledTold) out.add(new Action.Settled());
+    settledTold = settled;
+    if (!settled || !ending || dismissed) return;
+    dismissed = true;
+    out.add(new Action.Dismiss());
+  }
+
+  // Views
+
+  /** Nothing more happens by itself. */
+  public boolean settled() {
+    return unsettled.isEmpty();
+  }
+
+  /** The target is up. */
+  public boolean reached() {
+    return nodes.get(target).up();
+  }
+
+  public boolean knows(String service) {
+    return nodes.containsKey(service);
+  }
+
+  public Set<String> services() {
+    return nodes.keySet();
+  }
+
+  public View view(String service) {
+    return view(nodes.get(service));
+  }
+
+  private static View view(Node node) {
+    return new View(node.declaration, shown(node), waitingFor(node));
+  }
+
+  /** What the supervisor says, but for a service that the manager itself has given up. */
+  private static Status shown(Node node) {
+    Status status = node.status;
+    if (node.failure.isEmpty() || node.goalUp) return status;
+    ServiceState state = node.atRest() ? ServiceState.FAILED : status.state();
+    return new Status(
+        status.service(),
+        status.type(),
+        state,
+        false,
+        status.pid(),
+        status.since(),
+        status.restarts(),
+        status.lastExit(),
+        node.failure,
+        status.unmanaged());
+  }
+}

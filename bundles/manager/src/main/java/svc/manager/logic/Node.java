@@ -1,0 +1,91 @@
+package svc.manager.logic;
+
+import java.util.ArrayList;
+import java.util.List;
+import svc.service.Declaration;
+import svc.service.Keys;
+import svc.service.ServiceState;
+import svc.service.Status;
+
+/** One service in the conductor's table. */
+final class Node {
+  final Declaration declaration;
+  final List<Node> requires = new ArrayList<>();
+  final List<Node> requiredBy = new ArrayList<>();
+  final List<Node> predecessors = new ArrayList<>();
+  final List<Node> followers = new ArrayList<>();
+  final List<Node> conflicts = new ArrayList<>();
+
+  /** Whether it is to be up. */
+  boolean goalUp;
+
+  /** Its supervisor took the order to start it, so that its being down again is news. */
+  boolean started;
+
+  /** An order that its supervisor has not answered. */
+  Action.Wish outstanding;
+
+  /** Why the manager took its goal away, or empty. */
+  String failure = "";
+
+  Status status;
+  View told;
+  boolean queued;
+
+  /** What its neighbours last looked at. */
+  private Look look;
+
+  /** All of a service that matters to those ordered before or after it. */
+  private record Look(ServiceState state, boolean goalUp, boolean atRest, boolean parked) {}
+
+  Node(Declaration declaration) {
+    this.declaration = declaration;
+    this.status = Status.unknown(declaration.name(), declaration.type());
+  }
+
+  String name() {
+    return declaration.name();
+  }
+
+  String supervisor() {
+    return declaration.text(Keys.SUPERVISOR);
+  }
+
+  ServiceState state() {
+    return status.state();
+  }
+
+  boolean up() {
+    return state() == ServiceState.UP;
+  }
+
+  /** Nothing of it runs and nothing is on its way to start it. */
+  boolean atRest() {
+    return outstanding == null && (state() == ServiceState.DOWN || state() == ServiceState.FAILED);
+  }
+
+  /** It was started and its supervisor has given it up. */
+  boolean endedByItself() {
+    return goalUp && started && atRest() && !status.wantedUp();
+  }
+
+  /** Its type is missing, or that of something that it requires. */
+  boolean parked() {
+    if (state() == ServiceState.NO_TYPE) return true;
+    return goalUp && atRest() && requires.stream().anyMatch(Node::parked);
+  }
+
+  /** Whether its neighbours have to look again. */
+  boolean looksDifferent() {
+    Look now = new Look(state(), goalUp, atRest(), parked());
+    boolean different = !now.equals(look);
+    look = now;
+    return different;
+  }
+
+  /** It came to where it is wanted, or waits for something that no order brings about. */
+  boolean settled() {
+    if (outstanding != null) return false;
+    return goalUp ? up() || parked() : atRest();
+  }
+}

@@ -1,0 +1,9 @@
+package svc.manager.logic;
+
+/**
+ * The text of one declaration file.
+ *
+ * @param service the service's name, which is the file's name without {@code .ini}
+ * @param file as it is to be named to people
+ */
+public record Source(String service, String file, String text) {}

@@ -1,0 +1,13 @@
+package svc.manager.logic;
+
+import java.util.List;
+import svc.service.Declaration;
+import svc.service.Status;
+
+/**
+ * A service as the manager shows it: its supervisor's word, and why the manager does not ask for
+ * more.
+ *
+ * @param waitingFor what has to come up or go down before it is started or stopped
+ */
+public record View(Declaration declaration, Status status, List<String> waitingFor) {}

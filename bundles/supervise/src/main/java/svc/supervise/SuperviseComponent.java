@@ -1,0 +1,91 @@
+package svc.supervise;
+
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import svc.ipc.Responder;
+import svc.os.Errno;
+import svc.os.Kernel;
+import svc.os.Signal;
+import svc.supervise.logic.ChildSetup;
+import svc.type.ServiceType;
+
+/**
+ * Puts {@link Supervise} into the framework. Types come and go on any thread and are told to it on
+ * the loop.
+ */
+@Component(
+    name = "svc.supervise",
+    service = {})
+public final class SuperviseComponent {
+
+  private final Kernel kernel;
+  private final Supervise supervise;
+  private final Kernel.Attachment attachment;
+  private final ServiceRegistration<Responder> registration;
+
+  @Activate
+  public SuperviseComponent(
+      BundleContext context,
+      @Reference Kernel kernel,
+      @Reference(target = "(svc.exit=true)", cardinality = ReferenceCardinality.OPTIONAL)
+          IntConsumer exit) {
+    this.kernel = kernel;
+    String run = context.getProperty("svc.run");
+    boolean alone = "supervise".equals(context.getProperty("svc.main"));
+    ChildSetup setup = new ChildSetup(environment(), context.getProperty("svc.log"));
+    supervise =
+        new Supervise(kernel, setup, run + "/status", alone && exit != null ? exit : status -> {});
+    Errno errno = supervise.prepare();
+    if (!errno.ok())
+      throw new IllegalStateException("cannot supervise with run directory " + run + ": " + errno);
+    attachment =
+        kernel.attach(supervise, alone ? List.of(Signal.TERM, Signal.INT, Signal.HUP) : List.of());
+    String name = context.getProperty("svc.name");
+    registration =
+        context.registerService(
+            Responder.class, supervise, properties(run, name == null ? "main" : name));
+  }
+
+  private static Dictionary<String, Object> properties(String run, String name) {
+    Dictionary<String, Object> properties = new Hashtable<>();
+    properties.put(Responder.ROLE, "supervise");
+    properties.put(Responder.NAME, name);
+    properties.put(Responder.SOCKET, run + "/supervise/" + name + ".sock");
+    return properties;
+  }
+
+  private static List<String> environment() {
+    List<String> entries = new ArrayList<>();
+    for (Map.Entry<String, String> entry : System.getenv().entrySet()) {
+      if (!entry.getKey().startsWith("SVC_")) entries.add(entry.getKey() + "=" + entry.getValue());
+    }
+    return entries;
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void bindType(ServiceType type) {
+    kernel.execute(() -> supervise.typeArrived(type));
+  }
+
+  void unbindType(ServiceType type) {
+    kernel.execute(() -> supervise.typeLeft(type));
+  }
+
+  @Deactivate
+  void deactivate() {
+    registration.unregister();
+    attachment.detach();
+  }
+}

@@ -1,0 +1,96 @@
+package svc.supervise.logic;
+
+import java.util.List;
+import svc.os.Signal;
+import svc.service.Status;
+import svc.type.Task;
+
+/**
+ * Something that a service wants done. Performed in the order given, before the next event is
+ * looked at.
+ */
+public interface Action {
+
+  /**
+   * Hands the action to the one method that performs it, so that a new action without one does not
+   * compile.
+   */
+  void perform(Service service, Effects effects);
+
+  /** The world, as far as a service may touch it. */
+  interface Effects {
+    void spawn(Service service, Spawn action);
+
+    void signalGroup(Service service, SignalGroup action);
+
+    void signal(Service service, SignalEach action);
+
+    void readPidFile(Service service, ReadPidFile action);
+
+    void watch(Service service, Watch action);
+
+    void sweep(Service service, Sweep action);
+
+    void publish(Service service, Publish action);
+  }
+
+  /** Start a process; answered by {@link Service#spawned} or {@link Service#spawnFailed}. */
+  record Spawn(Task task, List<String> words) implements Action {
+    @Override
+    public void perform(Service service, Effects effects) {
+      effects.spawn(service, this);
+    }
+  }
+
+  /** Signal a process group; that nothing is left of it is no error. */
+  record SignalGroup(int group, Signal signal) implements Action {
+    @Override
+    public void perform(Service service, Effects effects) {
+      effects.signalGroup(service, this);
+    }
+  }
+
+  /** Signal processes one by one. */
+  record SignalEach(List<Integer> pids, Signal signal) implements Action {
+    public SignalEach {
+      pids = List.copyOf(pids);
+    }
+
+    @Override
+    public void perform(Service service, Effects effects) {
+      effects.signal(service, this);
+    }
+  }
+
+  /** Find the main process; answered by {@link Service#pidFileRead}. */
+  record ReadPidFile(String path) implements Action {
+    @Override
+    public void perform(Service service, Effects effects) {
+      effects.readPidFile(service, this);
+    }
+  }
+
+  /** Have the end of a process told that may not be our child. */
+  record Watch(int pid) implements Action {
+    @Override
+    public void perform(Service service, Effects effects) {
+      effects.watch(service, this);
+    }
+  }
+
+  /** Look what is left of the service's processes; answered by {@link Service#swept}. */
+  record Sweep() implements Action {
+    @Override
+    public void perform(Service service, Effects effects) {
+      effects.sweep(service, this);
+    }
+  }
+
+  /** Tell whoever listens. */
+  record Publish(Status status) implements Action {
+    @Override
+    public void perform(Service service, Effects effects) {
+      effects.publish(service, this);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package svc.supervise.logic;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import svc.os.Spawn;
+import svc.os.Spawn.Stream;
+import svc.os.User;
+import svc.service.Declaration;
+import svc.service.Key;
+import svc.service.Keys;
+import svc.service.Mark;
+
+/**
+ * What a service's processes are given: directory, environment, streams, user.
+ *
+ * @param inherited the environment that every service starts from, {@code NAME=value}
+ * @param logDirectory where {@code log} goes, one file a service
+ */
+public record ChildSetup(List<String> inherited, String logDirectory) {
+
+  /**
+   * @param user the declaration's user as the system knows it, or null when it names none
+   */
+  public Spawn request(Declaration declaration, List<String> words, User user) {
+    return new Spawn(
+        words,
+        environment(declaration, user),
+        directory(declaration),
+        orNull(declaration.text(Keys.USER)),
+        orNull(declaration.text(Keys.GROUP)),
+        Integer.parseInt(declaration.text(Keys.UMASK), 8),
+        stream(declaration, Keys.STDIN),
+        stream(declaration, Keys.STDOUT),
+        stream(declaration, Keys.STDERR));
+  }
+
+  /**
+   * Where a service starts: what it says, seen from its declaration's directory, as s6 starts a
+   * service in its own.
+   */
+  public static String directory(Declaration declaration) {
+    String file = declaration.file();
+    String own =
+        file.startsWith("/") && file.lastIndexOf('/') > 0
+            ? file.substring(0, file.lastIndexOf('/'))
+            : "/";
+    String said = declaration.text(Keys.DIRECTORY);
+    return said.isEmpty() ? own : absolute(own, said);
+  }
+
+  /** A path as the service's own processes would understand it. */
+  public static String resolve(Declaration declaration, String path) {
+    return absolute(directory(declaration), path);
+  }
+
+  public String log(Declaration declaration) {
+    return logDirectory + "/" + declaration.name() + ".log";
+  }
+
+  private static String absolute(String base, String path) {
+    return path.startsWith("/") ? path : base + "/" + path;
+  }
+
+  private static String orNull(String text) {
+    return text.isEmpty() ? null : text;
+  }
+
+  private List<String> environment(Declaration declaration, User user) {
+    Map<String, String> variables = new LinkedHashMap<>();
+    inherited.forEach(entry -> assign(variables, entry));
+    if (user != null) {
+      variables.put("HOME", user.home());
+      variables.put("USER", user.name());
+      variables.put("LOGNAME", user.name());
+      variables.put("SHELL", user.shell());
+    }
+    declaration.all(Keys.ENVIRONMENT).forEach(entry -> assign(variables, entry));
+    variables.put(Mark.VARIABLE, declaration.name());
+    List<String> entries = new ArrayList<>();
+    variables.forEach((name, value) -> entries.add(name + "=" + value));
+    return entries;
+  }
+
+  private static void assign(Map<String, String> variables, String entry) {
+    int equals = entry.indexOf('=');
+    if (equals > 0) variables.put(entry.substring(0, equals), entry.substring(equals + 1));
+  }
+
+  private Stream stream(Declaration declaration, Key key) {
+    String text = declaration.text(key);
+    return switch (text) {
+      case "null" -> Stream.NULL;
+      case "inherit" -> Stream.INHERIT;
+      case "log" -> new Stream.File(log(declaration));
+      default -> new Stream.File(resolve(declaration, text.substring("file:".length())));
+    };
+  }
+}

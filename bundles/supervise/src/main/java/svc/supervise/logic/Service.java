@@ -1,0 +1,517 @@
+package svc.supervise.logic;
+
+import java.util.List;
+import svc.os.ExitStatus;
+import svc.os.Kernel;
+import svc.os.Signal;
+import svc.os.Spawned;
+import svc.service.Declaration;
+import svc.service.Durations;
+import svc.service.ServiceState;
+import svc.service.Status;
+import svc.type.Procedure;
+import svc.type.ServiceType;
+import svc.type.Task;
+import svc.type.Verdict;
+
+/**
+ * One supervised service.
+ *
+ * <pre>
+ *                 start                    up                         ended, restart
+ *   down, failed ------> starting -----------------------> up ----------------------> backing-off
+ *        ^                  |  failed start, restart        |                             |  delay over
+ *        |                  +-----------> backing-off       | stop                        +-----> starting
+ *        |                  | stop, timeout                 v
+ *        +------------------+-------------------------> stopping ---> down, or starting when it is wanted up again
+ *
+ *   no-type: its type is not installed when it has to be started or when the end of its process has to be judged
+ * </pre>
+ *
+ * <p>What is wanted ({@link #wantedUp}) is apart from the state: a service that stops while it is
+ * wanted up is being restarted. A service that ended by itself and is not to be started again is
+ * wanted down from then on.
+ *
+ * <p>Stopping: the stop command, or the stop signal to the process group of what runs; then, when
+ * the main process is gone, the same signal to whatever else of the service is left; after the
+ * timeout SIGKILL to all of it, until a sweep finds nothing. Only then is it down, so a next
+ * instance never meets a process of the last.
+ *
+ * <p>Every method takes one event, with the time where it matters, changes the state and appends
+ * the actions to perform. Only the loop thread calls.
+ */
+public final class Service {
+
+  /** First and longest pause between two looks at a pid file that is not there yet. */
+  private static final long PID_FILE_PAUSE = 10_000_000L;
+
+  private static final long PID_FILE_PAUSE_MAX = 500_000_000L;
+
+  /**
+   * Between two SIGKILLs to what does not go: it hangs in the kernel, and nothing else can be done.
+   */
+  private static final long KILL_PAUSE = 1_000_000_000L;
+
+  private final String name;
+  private Declaration declaration;
+  private Settings settings;
+  private ServiceType type;
+
+  /** Fixed at the start, so that a service can be stopped while its type is away. */
+  private Procedure procedure;
+
+  private ServiceState state = ServiceState.DOWN;
+  private boolean wantedUp;
+  private int starter;
+  private int main;
+  private int stopper;
+  private int group;
+  private boolean killing;
+  private boolean sweeping;
+  private List<Integer> survivors = List.of();
+
+  private long deadline = Kernel.NEVER;
+  private long nextLook = Kernel.NEVER;
+  private long lookPause;
+
+  private final RestartHistory history = new RestartHistory();
+  private int restarts;
+  private ExitStatus lastExit;
+
+  /** An end that nobody could judge, since the type was away. */
+  private ExitStatus unjudged;
+
+  /** Why it is being killed, when that is a failure and not a wish. */
+  private String failure = "";
+
+  /** What went wrong in stopping it; it is down all the same. */
+  private String remark = "";
+
+  private String reason = "";
+  private long since;
+  private boolean moved;
+  private Status published;
+
+  public Service(Declaration declaration, ServiceType type, long wallClock) {
+    this.name = declaration.name();
+    this.type = type;
+    this.since = wallClock;
+    declare(declaration);
+  }
+
+  /** Another declaration, which counts from the next start on. */
+  public void declare(Declaration next) {
+    declaration = next;
+    settings = Settings.of(next);
+  }
+
+  // Wishes
+
+  public void start(long now, List<Action> out) {
+    wantedUp = true;
+    switch (state) {
+      case DOWN, FAILED, BACKING_OFF, NO_TYPE -> startAfresh(now, out);
+      case STARTING, UP, STOPPING -> {}
+    }
+  }
+
+  public void stop(long now, List<Action> out) {
+    wantedUp = false;
+    switch (state) {
+      case STARTING, UP -> beginStop(now, out);
+      case FAILED, BACKING_OFF, NO_TYPE -> become(ServiceState.DOWN, "");
+      case DOWN, STOPPING -> {}
+    }
+  }
+
+  public void restart(long now, List<Action> out) {
+    wantedUp = true;
+    switch (state) {
+      case STARTING, UP -> beginStop(now, out);
+      case DOWN, FAILED, BACKING_OFF, NO_TYPE -> startAfresh(now, out);
+      case STOPPING -> {}
+    }
+  }
+
+  // Its type comes and goes
+
+  public void typeArrived(ServiceType arrived, long now, List<Action> out) {
+    type = arrived;
+    if (state != ServiceState.NO_TYPE) return;
+    ExitStatus ended = unjudged;
+    unjudged = null;
+    if (ended != null) endedByItself(Task.MAIN, ended, now, out);
+    else if (wantedUp) launch(now, out);
+  }
+
+  public void typeLeft() {
+    type = null;
+  }
+
+  // What became of actions
+
+  public void spawned(Task task, int pid, List<Action> out) {
+    switch (task) {
+      case STOP -> stopper = pid;
+      case START, MAIN -> {
+        group = pid;
+        if (procedure.main() == Procedure.Main.CHILD) {
+          main = pid;
+          becomeUp();
+        } else {
+          starter = pid;
+        }
+      }
+    }
+  }
+
+  public void spawnFailed(Task task, Spawned.Failure problem, long now, List<Action> out) {
+    switch (task) {
+      case START, MAIN -> ended(Verdict.FAILURE, "cannot " + problem, now, out);
+      case STOP -> {
+        remark = "stop command: cannot " + problem;
+        if (running()) out.add(new Action.SignalGroup(group, settings.stopSignal()));
+        continueStop(out);
+      }
+    }
+  }
+
+  /**
+   * A look at the pid file: the main process is known, or it is looked for again until the start
+   * timeout.
+   */
+  public void pidFileRead(PidFile file, long now, List<Action> out) {
+    if (state != ServiceState.STARTING) return;
+    if (file.pid() == 0) {
+      reason = file.problem();
+      nextLook = now + lookPause;
+      lookPause = Math.min(2 * lookPause, PID_FILE_PAUSE_MAX);
+      return;
+    }
+    main = file.pid();
+    group = file.group();
+    becomeUp();
+    out.add(new Action.Watch(main));
+  }
+
+  /** What a sweep found: the processes of this service that still run. */
+  public void swept(List<Integer> found, List<Action> out, long now) {
+    if (state != ServiceState.STOPPING || running()) return;
+    if (found.isEmpty()) {
+      stopped(now, out);
+      return;
+    }
+    List<Integer> fresh =
+        found.stream().filter(pid -> killing || !survivors.contains(pid)).toList();
+    survivors = List.copyOf(found);
+    reason = "waits for processes " + found;
+    if (!fresh.isEmpty())
+      out.add(new Action.SignalEach(fresh, killing ? Signal.KILL : settings.stopSignal()));
+  }
+
+  // Events
+
+  /** Whether a process is one of those that this service waits for. */
+  public boolean owns(int pid) {
+    return pid != 0 && (pid == main || pid == starter || pid == stopper);
+  }
+
+  public void exited(int pid, ExitStatus status, long now, List<Action> out) {
+    if (pid == stopper) {
+      stopperExited(status, out);
+    } else if (pid == main) {
+      main = 0;
+      lastExit = status;
+      processEnded(Task.MAIN, status, now, out);
+    } else if (pid == starter) {
+      starter = 0;
+      lastExit = status;
+      processEnded(Task.START, status, now, out);
+    }
+  }
+
+  /** Some orphan was reaped: it may have been the last that is waited for. */
+  public void orphanExited(List<Action> out) {
+    out.add(new Action.Sweep());
+  }
+
+  /** The earliest time at which something is due, or {@link Kernel#NEVER}. */
+  public long deadline() {
+    return Math.min(deadline, nextLook);
+  }
+
+  public void woken(long now, List<Action> out) {
+    if (now >= deadline) {
+      deadlineOver(now, out);
+    } else if (now >= nextLook) {
+      look(out);
+    }
+  }
+
+  /**
+   * Tells the status when it is another than the last one told. Called when an event is through.
+   */
+  public void publish(long wallClock, List<Action> out) {
+    if (moved) since = wallClock;
+    moved = false;
+    Status status = status();
+    if (status.equals(published)) return;
+    published = status;
+    out.add(new Action.Publish(status));
+  }
+
+  // Starting
+
+  private void startAfresh(long now, List<Action> out) {
+    history.clear();
+    restarts = 0;
+    unjudged = null;
+    launch(now, out);
+  }
+
+  private void launch(long now, List<Action> out) {
+    deadline = Kernel.NEVER;
+    if (type == null) {
+      become(ServiceState.NO_TYPE, "type " + declaration.type() + " is not installed");
+      return;
+    }
+    procedure = type.procedure(declaration);
+    become(ServiceState.STARTING, "");
+    if (procedure.start().isEmpty()) {
+      becomeUp();
+      return;
+    }
+    deadline = Durations.after(now, settings.startTimeout());
+    out.add(new Action.Spawn(Task.START, procedure.start()));
+  }
+
+  private void look(List<Action> out) {
+    nextLook = Kernel.NEVER;
+    out.add(new Action.ReadPidFile(procedure.pidFile()));
+  }
+
+  private void becomeUp() {
+    deadline = Kernel.NEVER;
+    become(ServiceState.UP, "");
+  }
+
+  // Ending
+
+  private void processEnded(Task task, ExitStatus status, long now, List<Action> out) {
+    if (state == ServiceState.STOPPING) {
+      continueStop(out);
+    } else if (task == Task.START) {
+      starterEnded(status, now, out);
+    } else {
+      endedByItself(task, status, now, out);
+    }
+  }
+
+  private void starterEnded(ExitStatus status, long now, List<Action> out) {
+    if (type == null) {
+      park(status, out);
+    } else if (type.verdict(declaration, Task.START, status) == Verdict.FAILURE) {
+      endedByItself(Task.START, status, now, out);
+    } else if (procedure.main() == Procedure.Main.PID_FILE) {
+      lookPause = PID_FILE_PAUSE;
+      look(out);
+    } else {
+      becomeUp();
+    }
+  }
+
+  private void endedByItself(Task task, ExitStatus status, long now, List<Action> out) {
+    if (type == null) {
+      park(status, out);
+      return;
+    }
+    killGroup(out);
+    String what = task == Task.START ? "start command: " + status : status.toString();
+    ended(type.verdict(declaration, task, status), what, now, out);
+  }
+
+  /** Nobody can say what this end means until the type is back. */
+  private void park(ExitStatus status, List<Action> out) {
+    killGroup(out);
+    unjudged = status;
+    become(
+        ServiceState.NO_TYPE,
+        "ended while type " + declaration.type() + " is not installed: " + status);
+  }
+
+  /**
+   * What the main process left behind in its group would be in the way of the next one. At once,
+   * while its number cannot belong to anybody else yet.
+   */
+  private void killGroup(List<Action> out) {
+    if (group != 0) out.add(new Action.SignalGroup(group, Signal.KILL));
+    group = 0;
+  }
+
+  private void ended(Verdict verdict, String why, long now, List<Action> out) {
+    if (wantedUp && settings.restartsAfter(verdict)) {
+      backOff(why, now, out);
+    } else {
+      wantedUp = false;
+      become(verdict == Verdict.SUCCESS ? ServiceState.DOWN : ServiceState.FAILED, why);
+    }
+  }
+
+  private void backOff(String why, long now, List<Action> out) {
+    if (!history.add(now, settings.limit(), settings.period())) {
+      wantedUp = false;
+      become(ServiceState.FAILED, tooOften(why));
+      return;
+    }
+    become(ServiceState.BACKING_OFF, why);
+    deadline = Durations.after(now, settings.delay());
+    if (deadline <= now) restartNow(now, out);
+  }
+
+  private String tooOften(String why) {
+    if (settings.limit() == 0) return why;
+    return "restarted "
+        + settings.limit()
+        + " times within "
+        + Durations.format(settings.period())
+        + "; last: "
+        + why;
+  }
+
+  private void restartNow(long now, List<Action> out) {
+    restarts++;
+    launch(now, out);
+  }
+
+  // Stopping
+
+  private void beginStop(long now, List<Action> out) {
+    boolean byCommand = state == ServiceState.UP && !procedure.stop().isEmpty();
+    become(ServiceState.STOPPING, "");
+    deadline = Durations.after(now, settings.stopTimeout());
+    if (byCommand) {
+      out.add(new Action.Spawn(Task.STOP, procedure.stop()));
+    } else {
+      if (running()) out.add(new Action.SignalGroup(group, settings.stopSignal()));
+      continueStop(out);
+    }
+  }
+
+  private void stopperExited(ExitStatus status, List<Action> out) {
+    out.add(new Action.SignalGroup(stopper, Signal.KILL));
+    stopper = 0;
+    if (!status.clean()) {
+      remark = "stop command: " + status;
+      if (running()) out.add(new Action.SignalGroup(group, settings.stopSignal()));
+    }
+    continueStop(out);
+  }
+
+  private boolean running() {
+    return main != 0 || starter != 0 || stopper != 0;
+  }
+
+  private void continueStop(List<Action> out) {
+    if (running()) return;
+    sweeping = true;
+    out.add(new Action.Sweep());
+  }
+
+  private void deadlineOver(long now, List<Action> out) {
+    deadline = Kernel.NEVER;
+    switch (state) {
+      case BACKING_OFF -> restartNow(now, out);
+      case STARTING -> {
+        failure = startTimeout();
+        become(ServiceState.STOPPING, failure);
+        kill(now, out);
+      }
+      case STOPPING -> kill(now, out);
+      case DOWN, UP, FAILED, NO_TYPE ->
+          throw new IllegalStateException(name + ": a deadline while " + state);
+    }
+  }
+
+  private String startTimeout() {
+    String tooLate = "not up within " + Durations.format(settings.startTimeout());
+    return reason.isEmpty() ? tooLate : tooLate + ": " + reason;
+  }
+
+  private void kill(long now, List<Action> out) {
+    killing = true;
+    deadline = now + KILL_PAUSE;
+    if (stopper != 0) out.add(new Action.SignalGroup(stopper, Signal.KILL));
+    if (main != 0 || starter != 0) out.add(new Action.SignalGroup(group, Signal.KILL));
+    continueStop(out);
+  }
+
+  private void stopped(long now, List<Action> out) {
+    String failed = failure;
+    String remarked = remark;
+    group = 0;
+    survivors = List.of();
+    failure = "";
+    remark = "";
+    killing = false;
+    sweeping = false;
+    deadline = Kernel.NEVER;
+    if (!wantedUp) become(ServiceState.DOWN, remarked);
+    else if (failed.isEmpty()) launch(now, out);
+    else ended(Verdict.FAILURE, failed, now, out);
+  }
+
+  private void become(ServiceState next, String why) {
+    state = next;
+    reason = why;
+    moved = true;
+    if (next != ServiceState.STARTING) nextLook = Kernel.NEVER;
+    if (next != ServiceState.BACKING_OFF && next != ServiceState.STOPPING) deadline = Kernel.NEVER;
+  }
+
+  // Views
+
+  public String name() {
+    return name;
+  }
+
+  public Declaration declaration() {
+    return declaration;
+  }
+
+  public ServiceState state() {
+    return state;
+  }
+
+  public boolean wantedUp() {
+    return wantedUp;
+  }
+
+  /** Whether it waits for processes that it did not start itself. */
+  public boolean sweeping() {
+    return sweeping;
+  }
+
+  /** Whether its main process is named by a pid file. */
+  public boolean followsPidFile() {
+    return procedure != null && procedure.main() == Procedure.Main.PID_FILE;
+  }
+
+  public int main() {
+    return main;
+  }
+
+  public Status status() {
+    boolean unmanaged = type == null && running();
+    return new Status(
+        name,
+        declaration.type(),
+        state,
+        wantedUp,
+        main,
+        since,
+        restarts,
+        lastExit,
+        reason,
+        unmanaged);
+  }
+}
