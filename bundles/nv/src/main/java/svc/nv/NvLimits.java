@@ -4,7 +4,7 @@ package svc.nv;
  * How much of a stranger's packet is taken before it is refused. The format itself knows no limits.
  *
  * @param maxDepth levels of lists below the root; 0 allows no list in a list
- * @param maxBytes length of a packet in bytes, its header of 19 included
+ * @param maxBytes length of a packet in bytes, its header of 19 included; 1 GiB at the most
  * @param maxPairs pairs and elements of list arrays, counted over the whole packet
  * @param maxDescriptors descriptors that travel beside a packet
  */
@@ -13,10 +13,16 @@ public record NvLimits(int maxDepth, int maxBytes, int maxPairs, int maxDescript
   public static final NvLimits DEFAULT = new NvLimits(256, 16 << 20, 1 << 18, 1024);
 
   public NvLimits {
-    if (maxDepth < 0 || maxBytes < Wire.HEADER || maxPairs < 0 || maxDescriptors < 0) {
+    within("depth", maxDepth, 0, Integer.MAX_VALUE);
+    within("bytes", maxBytes, Wire.HEADER, 1 << 30);
+    within("pairs", maxPairs, 0, Integer.MAX_VALUE);
+    within("descriptors", maxDescriptors, 0, Integer.MAX_VALUE);
+  }
+
+  private static void within(String what, int limit, int least, int most) {
+    if (limit < least || limit > most) {
       throw new IllegalArgumentException(
-          "limits below 0, or bytes below %d: depth %d, bytes %d, pairs %d, descriptors %d"
-              .formatted(Wire.HEADER, maxDepth, maxBytes, maxPairs, maxDescriptors));
+          "a limit of %d %s; %d to %d are possible".formatted(limit, what, least, most));
     }
   }
 }
