@@ -195,7 +195,7 @@ public final class NvSocket {
       for (int i = 0; i < came; i++) {
         try {
           stream.close(array[i]);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
           cause.addSuppressed(e);
         }
       }
