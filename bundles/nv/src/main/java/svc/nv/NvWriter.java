@@ -246,7 +246,7 @@ public final class NvWriter {
   }
 
   /**
-   * Completes all headers.
+   * Completes all headers. Nothing fits into the packet any more afterwards.
    *
    * @return the packet's length in bytes
    */
@@ -257,6 +257,8 @@ public final class NvWriter {
     for (int header = lastHeader; header != NONE; ) {
       header = complete(header);
     }
+    lastHeader = NONE;
+    limit = at;
     return at - start;
   }
 
