@@ -96,9 +96,6 @@ public interface Kernel {
    */
   void children(int pid, List<Integer> into);
 
-  /** All processes that /proc shows, zombies included. */
-  List<ProcessInfo> processes();
-
   /**
    * A user's numbers (getpwnam(3), or a number as it stands), or null when there is no such user.
    */

@@ -43,6 +43,15 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   /** Requests by people and scripts; each costs a few hundred bytes. */
   private static final int REQUESTS = 10_000;
 
+  /**
+   * Where and how svc-supervise is run.
+   *
+   * @param command the program and its first arguments
+   * @param environment all of its environment, {@code NAME=value}
+   */
+  public record Place(
+      List<String> command, String runDirectory, String logDirectory, List<String> environment) {}
+
   private record Pending(Peer peer, Message request) {}
 
   private final Kernel kernel;
@@ -66,13 +75,13 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
    * @param exit ends the process; called with its exit status when everything is down after a wish
    *     to end
    */
-  Manager(
+  public Manager(
       Kernel kernel,
       Connector connector,
       Graph graph,
       String target,
       String directory,
-      Supervisors.Place place,
+      Place place,
       Set<String> localSupervisors,
       IntConsumer exit) {
     this.kernel = kernel;
@@ -85,12 +94,23 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   }
 
   /** Brings the target up. */
-  void begin() {
+  public void begin() {
     event(out -> conductor.start(0, List.of(target), out));
   }
 
-  Supervisors supervisors() {
-    return supervisors;
+  /** A supervisor is in this process now. */
+  public void supervisorArrived(String name, Responder responder) {
+    supervisors.localArrived(name, responder);
+  }
+
+  /** A supervisor that was in this process is not any more. */
+  public void supervisorLeft(String name, Responder responder) {
+    supervisors.localLeft(name, responder);
+  }
+
+  /** A service as it is shown to clients. */
+  public View view(String service) {
+    return conductor.view(service);
   }
 
   // Events in, actions out

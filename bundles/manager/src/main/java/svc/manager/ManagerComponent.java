@@ -84,12 +84,12 @@ public final class ManagerComponent implements FrameworkListener {
   void bindSupervise(Responder responder, Map<String, Object> properties) {
     String name = (String) properties.get(Responder.NAME);
     local.put(responder, name);
-    kernel.execute(() -> withManager(() -> manager.supervisors().localArrived(name, responder)));
+    kernel.execute(() -> withManager(() -> manager.supervisorArrived(name, responder)));
   }
 
   void unbindSupervise(Responder responder) {
     String name = local.remove(responder);
-    kernel.execute(() -> withManager(() -> manager.supervisors().localLeft(name, responder)));
+    kernel.execute(() -> withManager(() -> manager.supervisorLeft(name, responder)));
   }
 
   private void withManager(Runnable task) {
@@ -146,16 +146,16 @@ public final class ManagerComponent implements FrameworkListener {
             place(),
             within ? Set.of("main") : Set.of(),
             exit);
-    local.forEach((responder, name) -> manager.supervisors().localArrived(name, responder));
+    local.forEach((responder, name) -> manager.supervisorArrived(name, responder));
     attachment = kernel.attach(manager, SIGNALS);
     manager.begin();
     registration = context.registerService(Responder.class, manager, properties());
   }
 
-  private Supervisors.Place place() {
+  private Manager.Place place() {
     List<String> environment = new ArrayList<>();
     System.getenv().forEach((name, value) -> environment.add(name + "=" + value));
-    return new Supervisors.Place(
+    return new Manager.Place(
         List.of(context.getProperty("svc.home") + "/bin/svc-supervise"),
         context.getProperty("svc.run"),
         context.getProperty("svc.log"),

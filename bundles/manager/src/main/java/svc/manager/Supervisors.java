@@ -42,10 +42,6 @@ final class Supervisors implements Supervisor.Events {
     boolean belongs(String service, String supervisor);
   }
 
-  /** Where and how svc-supervise is run. */
-  record Place(
-      List<String> command, String runDirectory, String logDirectory, List<String> environment) {}
-
   private static final long FIRST_PAUSE = 2_000_000L;
   private static final long LONGEST_PAUSE = 100_000_000L;
 
@@ -88,7 +84,7 @@ final class Supervisors implements Supervisor.Events {
 
   private final Kernel kernel;
   private final Connector connector;
-  private final Place place;
+  private final Manager.Place place;
   private final Events events;
   private final Map<String, Entry> entries = new HashMap<>();
   private final Map<String, Responder> local = new HashMap<>();
@@ -103,7 +99,11 @@ final class Supervisors implements Supervisor.Events {
    * @param localNames the supervisors that are, or will be, in this process
    */
   Supervisors(
-      Kernel kernel, Connector connector, Place place, Set<String> localNames, Events events) {
+      Kernel kernel,
+      Connector connector,
+      Manager.Place place,
+      Set<String> localNames,
+      Events events) {
     this.kernel = kernel;
     this.connector = connector;
     this.place = place;
