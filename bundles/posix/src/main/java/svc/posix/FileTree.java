@@ -1,0 +1,150 @@
+package svc.posix;
+
+import com.kenai.jffi.Function;
+import java.util.Arrays;
+import svc.os.Content;
+import svc.os.Errno;
+
+/** Files by their paths. Loop thread. */
+final class FileTree {
+
+  private static final Function OPENAT = Libc.function("openat", 4);
+  private static final Function FACCESSAT = Libc.function("faccessat", 4);
+  private static final Function FCNTL = Libc.function("fcntl", 3);
+  private static final Function READ = Libc.function("read", 3);
+  private static final Function WRITE = Libc.function("write", 3);
+  private static final Function CLOSE = Libc.function("close", 1);
+  private static final Function RENAME = Libc.function("rename", 2);
+  private static final Function UNLINK = Libc.function("unlink", 1);
+  private static final Function MKDIR = Libc.function("mkdir", 2);
+
+  private static final int F_GETFL = 3;
+  private static final int F_SETFL = 4;
+  private static final int X_OK = 1;
+  private static final int F_OK = 0;
+
+  private static final int OWNER_ONLY = 0600;
+
+  private static final int BLOCK = 16 << 10;
+
+  private final Arena arena = new Arena();
+  private final long block = Arena.MEMORY.allocateMemory(BLOCK, false);
+
+  /** A descriptor, or a negative errno. */
+  int open(String path, int flags, int mode) {
+    int fd;
+    do {
+      fd = Libc.call(OPENAT, Libc.AT_FDCWD, arena.path(path), flags | Libc.O_CLOEXEC, mode);
+    } while (fd < 0 && Libc.errno() == Libc.EINTR);
+    return fd < 0 ? -Libc.errno() : fd;
+  }
+
+  /**
+   * A descriptor for a child, or a negative errno. Opening a FIFO or a terminal must not keep the
+   * loop waiting, but the child gets one on which calls wait as usual.
+   */
+  int openForChild(String path, int flags, int mode) {
+    int fd = open(path, flags | Libc.O_NONBLOCK | Libc.O_NOCTTY, mode);
+    if (fd < 0) return fd;
+    int status = Libc.call(FCNTL, fd, F_GETFL, 0);
+    Libc.call(FCNTL, fd, F_SETFL, status & ~Libc.O_NONBLOCK);
+    return fd;
+  }
+
+  void close(int fd) {
+    Libc.call(CLOSE, fd);
+  }
+
+  /** Whether a file can be executed, seen from a directory; with the effective ids. */
+  Errno executable(int directory, String path) {
+    return Libc.result(
+        Libc.call(FACCESSAT, directory, arena.path(path), X_OK, Libc.AT_EACCESS));
+  }
+
+  boolean exists(int directory, String path) {
+    return Libc.call(FACCESSAT, directory, arena.path(path), F_OK, 0) == 0;
+  }
+
+  Content read(String path, int limit) {
+    int fd = open(path, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY, 0);
+    if (fd < 0) return new Content(new byte[0], Libc.of(-fd));
+    byte[] bytes = new byte[0];
+    Errno errno = Errno.OK;
+    while (errno.ok()) {
+      int got = read(fd);
+      if (got == 0) break;
+      if (got < 0) errno = Libc.of(-got);
+      else if (bytes.length + got > limit) errno = Errno.EFBIG;
+      else bytes = append(bytes, got);
+    }
+    close(fd);
+    return new Content(errno.ok() ? bytes : new byte[0], errno);
+  }
+
+  private int read(int fd) {
+    int got;
+    do {
+      got = Libc.call(READ, fd, block, BLOCK);
+    } while (got < 0 && Libc.errno() == Libc.EINTR);
+    return got < 0 ? -Libc.errno() : got;
+  }
+
+  private byte[] append(byte[] bytes, int got) {
+    byte[] longer = Arrays.copyOf(bytes, bytes.length + got);
+    Arena.MEMORY.getByteArray(block, longer, bytes.length, got);
+    return longer;
+  }
+
+  Errno replace(String path, byte[] bytes) {
+    String temporary = path + ".new";
+    int fd = open(temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC, OWNER_ONLY);
+    if (fd < 0) return Libc.of(-fd);
+    Errno errno = write(fd, bytes);
+    close(fd);
+    if (errno.ok()) errno = rename(temporary, path);
+    if (!errno.ok()) delete(temporary);
+    return errno;
+  }
+
+  private Errno write(int fd, byte[] bytes) {
+    for (int done = 0; done < bytes.length; ) {
+      int part = Math.min(BLOCK, bytes.length - done);
+      Arena.MEMORY.putByteArray(block, bytes, done, part);
+      int written = Libc.call(WRITE, fd, block, part);
+      if (written >= 0) done += written;
+      else if (Libc.errno() != Libc.EINTR) return Libc.of(Libc.errno());
+    }
+    return Errno.OK;
+  }
+
+  private Errno rename(String from, String to) {
+    byte[] source = Arena.bytes(from);
+    byte[] target = Arena.bytes(to);
+    arena.reset(Arena.room(source) + Arena.room(target));
+    return Libc.result(Libc.call(RENAME, arena.text(source), arena.text(target)));
+  }
+
+  Errno delete(String path) {
+    Errno errno = Libc.result(Libc.call(UNLINK, arena.path(path)));
+    return errno.equals(Errno.ENOENT) ? Errno.OK : errno;
+  }
+
+  Errno makeDirectory(String path, int mode) {
+    Errno errno = make(path, mode);
+    int slash = path.lastIndexOf('/');
+    if (!errno.equals(Errno.ENOENT) || slash <= 0) return errno;
+    errno = makeDirectory(path.substring(0, slash), mode);
+    return errno.ok() ? make(path, mode) : errno;
+  }
+
+  /** One that is there is no error; that it is a directory is seen by whoever uses it. */
+  private Errno make(String path, int mode) {
+    Errno errno = Libc.result(Libc.call(MKDIR, arena.path(path), mode));
+    return errno.number() == Libc.EEXIST ? Errno.OK : errno;
+  }
+
+  void close() {
+    arena.close();
+    Arena.MEMORY.freeMemory(block);
+  }
+}

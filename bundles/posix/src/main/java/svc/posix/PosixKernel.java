@@ -1,0 +1,350 @@
+package svc.posix;
+
+import com.kenai.jffi.Function;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import svc.os.Content;
+import svc.os.Errno;
+import svc.os.ExitStatus;
+import svc.os.Kernel;
+import svc.os.ProcessInfo;
+import svc.os.Signal;
+import svc.os.Spawn;
+import svc.os.Spawned;
+import svc.os.User;
+
+/**
+ * Linux.
+ *
+ * <p>One thread waits in {@link Poll}, reaps, and tells the roles. A launcher starts the process
+ * with SIGCHLD and the signals that roles ask for blocked in every thread (env(1),
+ * --block-signal), since a signal is read here only when no thread takes it. Where SIGCHLD was not
+ * blocked, in a process that is not ours to start, the ends of children are looked for every 20 ms.
+ */
+@Component(name = "svc.posix", service = Kernel.class, immediate = true)
+public final class PosixKernel implements Kernel, AutoCloseable {
+
+  /** sysexits.h: a mistake in the program itself. */
+  private static final int EX_SOFTWARE = 70;
+
+  private static final Function WAITPID = Libc.function("waitpid", 3);
+  private static final Function KILL = Libc.function("kill", 2);
+  private static final Function PRCTL = Libc.function("prctl", 5);
+  private static final Function GETEUID = Libc.function("geteuid", 1);
+
+  private static final int WNOHANG = 1;
+  private static final int PR_SET_CHILD_SUBREAPER = 36;
+  private static final int WITHOUT_SIGCHLD_MS = 20;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** A role and the signals that it asked for. */
+  private final class Role implements Attachment {
+    final Events events;
+    final List<Signal> signals;
+
+    Role(Events events, List<Signal> signals) {
+      this.events = events;
+      this.signals = List.copyOf(signals);
+    }
+
+    @Override
+    public void detach() {
+      PosixKernel.this.detach(this);
+    }
+  }
+
+  private final int pid = (int) ProcessHandle.current().pid();
+  private final Poll poll = new Poll();
+  private final FileTree files = new FileTree();
+  private final UserDatabase users = new UserDatabase();
+  private final ProcessTable processes = new ProcessTable(files);
+  private final Spawner spawner = new Spawner(files, users, Libc.call(GETEUID, 0));
+  private final long status = Arena.MEMORY.allocateMemory(Integer.BYTES, true);
+
+  /** Processes that are watched and have not been told, by pid. */
+  private final Map<Integer, Integer> watched = new HashMap<>();
+
+  private final Consumer<Throwable> fault;
+  private final Thread loop = new Thread(this::run, "svc.loop");
+  private final CountDownLatch ready = new CountDownLatch(1);
+  private final Poll.Ready arrivals = new Arrivals();
+
+  private final Object lock = new Object();
+  private ArrayDeque<Runnable> given = new ArrayDeque<>();
+  private ArrayDeque<Runnable> taken = new ArrayDeque<>();
+  private volatile Role[] roles = {};
+  private volatile boolean closed;
+  private boolean childrenSignalled;
+
+  /** In a framework, a mistake ends the runtime, whose parent starts it again. */
+  @Activate
+  public PosixKernel(
+      @Reference(target = "(svc.exit=true)", cardinality = ReferenceCardinality.OPTIONAL)
+          IntConsumer exit) {
+    this(
+        (Throwable mistake) -> {
+          mistake.printStackTrace();
+          if (exit != null) exit.accept(EX_SOFTWARE);
+        });
+  }
+
+  /**
+   * Starts the loop.
+   *
+   * @param fault hears of an exception that a role threw, which is a mistake of ours; the loop is
+   *     over then
+   */
+  public PosixKernel(Consumer<Throwable> fault) {
+    this.fault = fault;
+    loop.start();
+    boolean interrupted = false;
+    while (ready.getCount() > 0) {
+      try {
+        ready.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) Thread.currentThread().interrupt();
+  }
+
+  // The loop
+
+  private void run() {
+    try {
+      childrenSignalled = poll.listen(Signal.CHLD.number());
+      ready.countDown();
+      while (!closed) turn();
+    } catch (Throwable mistake) {
+      fault.accept(mistake);
+    } finally {
+      ready.countDown();
+    }
+  }
+
+  private void turn() {
+    runTasks();
+    tellTime();
+    poll.await(timeout(), arrivals);
+    if (!childrenSignalled) reap();
+  }
+
+  private final class Arrivals implements Poll.Ready {
+    @Override
+    public void signal(int number) {
+      if (Poll.isChild(number)) reap();
+      else signalled(new Signal(number));
+    }
+
+    @Override
+    public void ended(int pid, int descriptor) {
+      poll.close(descriptor);
+      reap();
+      if (watched.remove(pid, descriptor)) exited(pid, ExitStatus.UNKNOWN);
+    }
+  }
+
+  private void runTasks() {
+    synchronized (lock) {
+      ArrayDeque<Runnable> empty = taken;
+      taken = given;
+      given = empty;
+    }
+    while (!taken.isEmpty()) taken.remove().run();
+  }
+
+  private void tellTime() {
+    long now = now();
+    for (Role role : roles) if (role.events.deadline() <= now) role.events.woken(now);
+  }
+
+  /** In whole milliseconds, never early; 0 when there are tasks. */
+  private int timeout() {
+    synchronized (lock) {
+      if (!given.isEmpty() || closed) return 0;
+    }
+    long deadline = NEVER;
+    for (Role role : roles) deadline = Math.min(deadline, role.events.deadline());
+    int most = childrenSignalled ? -1 : WITHOUT_SIGCHLD_MS;
+    if (deadline == NEVER) return most;
+    long wait = Math.max(0, deadline - now() + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
+    int bounded = (int) Math.min(wait, Integer.MAX_VALUE);
+    return most < 0 ? bounded : Math.min(most, bounded);
+  }
+
+  /** Takes every child that has ended, as one SIGCHLD may stand for many. */
+  private void reap() {
+    int child;
+    while ((child = Libc.call(WAITPID, -1, status, WNOHANG)) > 0) {
+      Integer descriptor = watched.remove(child);
+      if (descriptor != null) poll.close(descriptor);
+      exited(child, decode(Arena.MEMORY.getInt(status)));
+    }
+  }
+
+  /** The status of wait(2) as bits/waitstatus.h takes it apart. */
+  static ExitStatus decode(int status) {
+    int signal = status & 0x7f;
+    return signal == 0 ? ExitStatus.exited(status >> 8 & 0xff) : ExitStatus.killed(signal);
+  }
+
+  private void exited(int pid, ExitStatus status) {
+    for (Role role : roles) role.events.exited(pid, status);
+  }
+
+  private void signalled(Signal signal) {
+    for (Role role : roles) if (role.signals.contains(signal)) role.events.signalled(signal);
+  }
+
+  // Roles
+
+  @Override
+  public Attachment attach(Events events, List<Signal> signals) {
+    Role role = new Role(events, signals);
+    synchronized (lock) {
+      Role[] more = Arrays.copyOf(roles, roles.length + 1);
+      more[roles.length] = role;
+      roles = more;
+    }
+    execute(() -> signals.forEach(signal -> poll.listen(signal.number())));
+    return role;
+  }
+
+  private void detach(Role role) {
+    synchronized (lock) {
+      List<Role> fewer = new ArrayList<>(List.of(roles));
+      fewer.remove(role);
+      roles = fewer.toArray(Role[]::new);
+    }
+    poll.wake();
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    synchronized (lock) {
+      if (closed) return;
+      given.add(task);
+    }
+    if (Thread.currentThread() != loop) poll.wake();
+  }
+
+  @Override
+  @Deactivate
+  public void close() {
+    synchronized (lock) {
+      if (closed) return;
+      closed = true;
+      poll.wake();
+    }
+    if (Thread.currentThread() == loop) return;
+    try {
+      loop.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return; // the loop still uses what would be freed
+    }
+    spawner.close();
+    files.close();
+    poll.close();
+    Arena.MEMORY.freeMemory(status);
+  }
+
+  // Values
+
+  @Override
+  public long now() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public long wallClock() {
+    return System.currentTimeMillis();
+  }
+
+  @Override
+  public int pid() {
+    return pid;
+  }
+
+  // Processes
+
+  @Override
+  public Errno becomeSubreaper() {
+    return Libc.result(Libc.call(PRCTL, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
+  }
+
+  @Override
+  public Spawned spawn(Spawn request) {
+    return spawner.spawn(request);
+  }
+
+  @Override
+  public Errno kill(int pid, Signal signal) {
+    if (pid <= 0) throw new IllegalArgumentException("no process " + pid);
+    return Libc.result(Libc.call(KILL, pid, signal.number()));
+  }
+
+  @Override
+  public Errno killGroup(int group, Signal signal) {
+    if (group <= 1) throw new IllegalArgumentException("no process group " + group);
+    return Libc.result(Libc.call(KILL, -group, signal.number()));
+  }
+
+  @Override
+  public Errno watch(int pid) {
+    if (watched.containsKey(pid)) return Errno.OK;
+    int descriptor = poll.watch(pid);
+    if (descriptor < 0) return Libc.of(-descriptor);
+    watched.put(pid, descriptor);
+    return Errno.OK;
+  }
+
+  @Override
+  public ProcessInfo process(int pid) {
+    return processes.process(pid);
+  }
+
+  @Override
+  public void children(int pid, List<Integer> into) {
+    processes.children(pid, into);
+  }
+
+  @Override
+  public User user(String nameOrUid) {
+    return users.user(nameOrUid);
+  }
+
+  // Files
+
+  @Override
+  public Content read(String path, int limit) {
+    return files.read(path, limit);
+  }
+
+  @Override
+  public Errno replace(String path, byte[] bytes) {
+    return files.replace(path, bytes);
+  }
+
+  @Override
+  public Errno delete(String path) {
+    return files.delete(path);
+  }
+
+  @Override
+  public Errno makeDirectory(String path, int mode) {
+    return files.makeDirectory(path, mode);
+  }
+}
