@@ -13,7 +13,6 @@ final class FileTree {
   private static final Function FCNTL = Libc.function("fcntl", 3);
   private static final Function READ = Libc.function("read", 3);
   private static final Function WRITE = Libc.function("write", 3);
-  private static final Function CLOSE = Libc.function("close", 1);
   private static final Function RENAME = Libc.function("rename", 2);
   private static final Function UNLINK = Libc.function("unlink", 1);
   private static final Function MKDIR = Libc.function("mkdir", 2);
@@ -52,13 +51,12 @@ final class FileTree {
   }
 
   void close(int fd) {
-    Libc.call(CLOSE, fd);
+    Libc.close(fd);
   }
 
   /** Whether a file can be executed, seen from a directory; with the effective ids. */
   Errno executable(int directory, String path) {
-    return Libc.result(
-        Libc.call(FACCESSAT, directory, arena.path(path), X_OK, Libc.AT_EACCESS));
+    return Libc.result(Libc.call(FACCESSAT, directory, arena.path(path), X_OK, Libc.AT_EACCESS));
   }
 
   boolean exists(int directory, String path) {

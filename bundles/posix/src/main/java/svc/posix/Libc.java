@@ -36,8 +36,7 @@ final class Libc {
   static final int O_PATH = 0x200000;
 
   /** The two of fcntl.h that amd64 and aarch64 number differently. */
-  static final int O_DIRECTORY =
-      "aarch64".equals(System.getProperty("os.arch")) ? 0x4000 : 0x10000;
+  static final int O_DIRECTORY = "aarch64".equals(System.getProperty("os.arch")) ? 0x4000 : 0x10000;
 
   static final int AT_FDCWD = -100;
   static final int AT_EACCESS = 0x200;
@@ -58,7 +57,13 @@ final class Libc {
           Errno.EINVAL,
           Errno.EFBIG);
 
+  private static final Function CLOSE = function("close", 1);
+
   private Libc() {}
+
+  static void close(int descriptor) {
+    call(CLOSE, descriptor);
+  }
 
   /** A function by its name, with this many arguments. */
   static Function function(String name, int arguments) {

@@ -18,7 +18,6 @@ final class Poll {
   private static final Function SYSCALL = Libc.function("syscall", 3);
   private static final Function READ = Libc.function("read", 3);
   private static final Function WRITE = Libc.function("write", 3);
-  private static final Function CLOSE = Libc.function("close", 1);
 
   private static final MemoryIO MEMORY = Arena.MEMORY;
 
@@ -107,12 +106,8 @@ final class Poll {
     if (descriptor < 0) return -Libc.errno();
     if (add(descriptor, pid) == 0) return descriptor;
     int errno = Libc.errno();
-    close(descriptor);
+    Libc.close(descriptor);
     return -errno;
-  }
-
-  void close(int descriptor) {
-    Libc.call(CLOSE, descriptor);
   }
 
   /**
@@ -150,9 +145,9 @@ final class Poll {
   }
 
   void close() {
-    close(epoll);
-    close(waker);
-    if (signals >= 0) close(signals);
+    Libc.close(epoll);
+    Libc.close(waker);
+    if (signals >= 0) Libc.close(signals);
     MEMORY.freeMemory(events);
     MEMORY.freeMemory(sigset);
     MEMORY.freeMemory(siginfos);

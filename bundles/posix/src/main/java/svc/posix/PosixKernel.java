@@ -29,9 +29,9 @@ import svc.os.User;
  * Linux.
  *
  * <p>One thread waits in {@link Poll}, reaps, and tells the roles. A launcher starts the process
- * with SIGCHLD and the signals that roles ask for blocked in every thread (env(1),
- * --block-signal), since a signal is read here only when no thread takes it. Where SIGCHLD was not
- * blocked, in a process that is not ours to start, the ends of children are looked for every 20 ms.
+ * with SIGCHLD and the signals that roles ask for blocked in every thread (env(1), --block-signal),
+ * since a signal is read here only when no thread takes it. Where SIGCHLD was not blocked, in a
+ * process that is not ours to start, the ends of children are looked for every 20 ms.
  */
 @Component(name = "svc.posix", service = Kernel.class, immediate = true)
 public final class PosixKernel implements Kernel, AutoCloseable {
@@ -106,7 +106,11 @@ public final class PosixKernel implements Kernel, AutoCloseable {
    * @param fault hears of an exception that a role threw, which is a mistake of ours; the loop is
    *     over then
    */
-  public PosixKernel(Consumer<Throwable> fault) {
+  public static PosixKernel start(Consumer<Throwable> fault) {
+    return new PosixKernel(fault);
+  }
+
+  private PosixKernel(Consumer<Throwable> fault) {
     this.fault = fault;
     loop.start();
     boolean interrupted = false;
@@ -150,7 +154,7 @@ public final class PosixKernel implements Kernel, AutoCloseable {
 
     @Override
     public void ended(int pid, int descriptor) {
-      poll.close(descriptor);
+      Libc.close(descriptor);
       reap();
       if (watched.remove(pid, descriptor)) exited(pid, ExitStatus.UNKNOWN);
     }
@@ -189,7 +193,7 @@ public final class PosixKernel implements Kernel, AutoCloseable {
     int child;
     while ((child = Libc.call(WAITPID, -1, status, WNOHANG)) > 0) {
       Integer descriptor = watched.remove(child);
-      if (descriptor != null) poll.close(descriptor);
+      if (descriptor != null) Libc.close(descriptor);
       exited(child, decode(Arena.MEMORY.getInt(status)));
     }
   }

@@ -100,7 +100,11 @@ final class Spawner {
     List<String> chain = credentials(request);
     int flags = Libc.O_PATH | Libc.O_DIRECTORY;
     int directory =
-        kept(files.open(request.directory(), flags, 0), Stage.DIRECTORY, request.directory(), opened);
+        kept(
+            files.open(request.directory(), flags, 0),
+            Stage.DIRECTORY,
+            request.directory(),
+            opened);
     int in = stream(request.in(), Libc.O_RDONLY, Stage.INPUT, opened);
     int out = output(request.out(), opened);
     int err = request.err().equals(request.out()) ? out : output(request.err(), opened);

@@ -1,0 +1,78 @@
+package svc.posix;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import svc.os.ExitStatus;
+import svc.os.Signal;
+import svc.os.Spawn;
+import svc.os.Spawn.Stream;
+import svc.os.Spawned;
+
+/** A process started as the launchers start one: signals blocked, read by the loop alone. */
+class SignalTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void readsEverySignalThatWasBlockedAndReapsBySigchld() throws Exception {
+    try (PosixKernel kernel = PosixKernel.start(Throwable::printStackTrace)) {
+      Heard heard = new Heard(kernel);
+      kernel.attach(heard, List.of());
+      Spawned spawned = heard.onLoop(() -> kernel.spawn(runtime()));
+      int pid = ((Spawned.Child) spawned).pid();
+      List<String> expected = new ArrayList<>(List.of("reaped"));
+      awaitOutput(expected);
+      for (String name : List.of("HUP", "RTMIN+3", "INT", "TERM")) {
+        heard.onLoop(() -> kernel.kill(pid, Signal.parse(name).orElseThrow()));
+        expected.add(name);
+        awaitOutput(expected);
+      }
+      assertEquals(ExitStatus.exited(0), heard.exit(pid));
+    }
+  }
+
+  private Spawn runtime() {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    List<String> words =
+        List.of(
+            "env",
+            "--block-signal=CHLD,TERM,HUP,INT,RTMIN+3",
+            java,
+            "-Xrs",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            BlockedSignals.class.getName());
+    Stream output = new Stream.File(output().toString());
+    return new Spawn(
+        words,
+        List.of("PATH=/usr/bin:/bin"),
+        "/",
+        null,
+        null,
+        -1,
+        Stream.NULL,
+        output,
+        Stream.INHERIT);
+  }
+
+  private Path output() {
+    return directory.resolve("output");
+  }
+
+  private void awaitOutput(List<String> lines) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Heard.PATIENCE_SECONDS);
+    while (!Files.exists(output()) || !Files.readAllLines(output()).equals(lines)) {
+      assertTrue(System.nanoTime() < end, () -> "never printed " + lines);
+      Thread.onSpinWait();
+    }
+  }
+}
