@@ -5,7 +5,8 @@ package svc.nv;
  *
  * @param maxDepth levels of lists below the root; 0 allows no list in a list
  * @param maxBytes length of a packet in bytes, its header of 19 included; 1 GiB at the most
- * @param maxPairs pairs and elements of list arrays, counted over the whole packet
+ * @param maxPairs pairs, and elements of list and string arrays, counted over the whole packet:
+ *     each becomes an object
  * @param maxDescriptors descriptors that travel beside a packet
  */
 public record NvLimits(int maxDepth, int maxBytes, int maxPairs, int maxDescriptors) {

@@ -470,6 +470,7 @@ public final class NvReader {
 
   private void checkStrings(int header) throws NvException {
     items(header, valueLength);
+    count(count);
     int stop = at + valueLength;
     int from = at;
     for (int i = 0; i < count; i++) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -174,22 +175,50 @@ class HostileBytesTest {
   }
 
   @Test
-  void takesAHundredThousandPairsInTimeThatIsNotQuadratic() {
-    ByteBuffer buffer = ByteBuffer.allocate(1 << 23);
-    NvWriter writer = new NvWriter().wrap(buffer, 0);
-    for (int i = 0; i < 100_000; i++) {
+  void takesAsManyPairsAsTheLimitInTimeThatIsNotQuadraticAndRefusesOneMore() {
+    int most = NvLimits.DEFAULT.maxPairs();
+    for (int flags : new int[] {0, NvList.IGNORE_CASE, NvList.NO_UNIQUE}) {
+      byte[] packet = numbers(most, flags);
+      assertTimeout(
+          ofSeconds(10),
+          () -> {
+            NvList list = NvList.unpack(ByteBuffer.wrap(packet), NvLimits.DEFAULT);
+            assertEquals(most, list.pairs().size());
+            assertEquals(most - 1, list.number("n" + (most - 1), 0));
+            readAll(packet);
+          });
+    }
+    byte[] packet = numbers(most + 1, 0);
+    assertEquals(
+        "more pairs than the limit",
+        assertThrows(NvException.class, () -> readAll(packet)).reason());
+  }
+
+  private static byte[] numbers(int count, int flags) {
+    ByteBuffer buffer = ByteBuffer.allocate(NvLimits.DEFAULT.maxBytes());
+    NvWriter writer = new NvWriter().wrap(buffer, 0, flags, ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
       writer.number("n" + i, i);
     }
-    buffer.limit(writer.end());
-    assertTimeout(
-        ofSeconds(10),
-        () -> {
-          NvList list = NvList.unpack(buffer.duplicate(), NvLimits.DEFAULT);
-          assertEquals(100_000, list.pairs().size());
-          assertEquals(99_999, list.number("n99999", 0));
-          NvReader reader = new NvReader().wrap(buffer, 0, buffer.limit());
-          while (reader.next()) {}
-        });
+    return bytes(buffer.limit(writer.end()));
+  }
+
+  @Test
+  void countsTheStringsOfAnArrayBecauseEachBecomesAnObject() throws NvException {
+    List<String> strings = Collections.nCopies(100, "");
+    byte[] packet = NvList.builder().strings("s", strings).strings("t", strings).build().pack();
+    for (int most : new int[] {201, 202}) {
+      NvLimits limits = new NvLimits(0, packet.length, most, 0);
+      NvReader reader = new NvReader(limits).wrap(ByteBuffer.wrap(packet), 0, packet.length);
+      assertTrue(reader.next());
+      if (most == 202) {
+        assertTrue(reader.next());
+        assertEquals(packet.length, NvList.unpack(ByteBuffer.wrap(packet), limits).packedSize());
+      } else {
+        assertThrows(NvException.class, reader::next);
+        assertThrows(NvException.class, () -> NvList.unpack(ByteBuffer.wrap(packet), limits));
+      }
+    }
   }
 
   @Test

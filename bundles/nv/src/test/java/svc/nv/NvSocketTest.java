@@ -10,17 +10,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import svc.nv.Vectors.Vector;
 
 /** What the C library puts on a socket, sent and received. */
 class NvSocketTest {
@@ -30,65 +30,83 @@ class NvSocketTest {
           .list("c", NvList.builder().descriptors("b", 101, 102).build())
           .build();
 
-  /** A stream whose peer has sent what the script says, and which writes down what is sent. */
+  /** The bytes of one direction of a stream, and which of them carry descriptors. */
+  private static final class Bytes {
+    final ByteArrayOutputStream data = new ByteArrayOutputStream();
+    final TreeMap<Integer, List<Integer>> carriers = new TreeMap<>();
+
+    void carrier(int data, List<Integer> descriptors) {
+      carriers.put(this.data.size(), descriptors);
+      this.data.write(data);
+    }
+  }
+
+  /**
+   * A stream whose peer has sent what the script says and then closed its side, and which writes
+   * down what is sent. As in the kernel, descriptors hang on one byte of the stream: a read that
+   * could take this byte with the data before it loses them, and so fails the test.
+   */
   private static final class ScriptedStream implements DescriptorStream {
-    final ArrayDeque<ByteBuffer> data = new ArrayDeque<>();
-    final ArrayDeque<int[]> batches = new ArrayDeque<>();
-    final ByteArrayOutputStream written = new ByteArrayOutputStream();
-    final List<List<Integer>> sent = new ArrayList<>();
+    final Bytes script;
+    final Bytes sent = new Bytes();
     final List<Integer> closed = new ArrayList<>();
     int step = Integer.MAX_VALUE;
+    private int at;
+
+    ScriptedStream() {
+      this(new Bytes());
+    }
+
+    ScriptedStream(Bytes script) {
+      this.script = script;
+    }
 
     ScriptedStream bytes(byte[] bytes) {
-      data.add(ByteBuffer.wrap(bytes));
+      script.data.writeBytes(bytes);
       return this;
     }
 
     ScriptedStream batch(int... descriptors) {
-      batches.add(descriptors);
+      script.carrier(0, boxed(descriptors));
       return this;
     }
 
     @Override
     public int read(ByteBuffer target) {
-      while (!data.isEmpty() && !data.peek().hasRemaining()) {
-        data.remove();
-      }
-      if (data.isEmpty()) {
-        return -1;
-      }
-      ByteBuffer source = data.peek();
-      int count = Math.min(step, Math.min(source.remaining(), target.remaining()));
-      assertTrue(count > 0, "room for nothing");
-      target.put(source.slice(source.position(), count));
-      source.position(source.position() + count);
-      return count;
+      Integer carrier = script.carriers.ceilingKey(at);
+      assertTrue(carrier == null || at + target.remaining() <= carrier, "a read loses descriptors");
+      int count = Math.min(step, Math.min(unread(), target.remaining()));
+      assertTrue(target.hasRemaining(), "room for nothing");
+      target.put(script.data.toByteArray(), at, count);
+      at += count;
+      return count == 0 ? -1 : count;
     }
 
     @Override
     public void write(ByteBuffer source) {
       byte[] bytes = new byte[source.remaining()];
       source.get(bytes);
-      written.writeBytes(bytes);
+      sent.data.writeBytes(bytes);
     }
 
     @Override
     public void sendDescriptors(byte data, int[] descriptors, int from, int count) {
-      assertEquals(0, data);
-      sent.add(Arrays.stream(descriptors, from, from + count).boxed().toList());
+      sent.carrier(data, Arrays.stream(descriptors, from, from + count).boxed().toList());
     }
 
     @Override
     public int receiveDescriptors(int[] target, int from, int count) throws IOException {
-      if (batches.isEmpty()) {
+      if (unread() == 0) {
         return -1;
       }
-      int[] batch = batches.remove();
-      if (batch.length > count) {
+      List<Integer> batch = script.carriers.getOrDefault(at++, List.of());
+      if (batch.size() > count) {
         throw new IOException("more descriptors than there is room for");
       }
-      System.arraycopy(batch, 0, target, from, batch.length);
-      return batch.length;
+      for (int i = 0; i < batch.size(); i++) {
+        target[from + i] = batch.get(i);
+      }
+      return batch.size();
     }
 
     @Override
@@ -100,92 +118,116 @@ class NvSocketTest {
     }
 
     int unread() {
-      return data.stream().mapToInt(ByteBuffer::remaining).sum();
+      return script.data.size() - at;
     }
   }
 
-  static Stream<Vector> portable() {
-    return Vectors.vectors("golden/descriptors.json", "libnv_portable_1_0_1")
-        .filter(NvSocketTest::isWholeAndSent);
+  /** What a library was seen to put on a socket, and the size of the batches that it sends. */
+  private record Transcript(String library, JsonNode json, int batch) {
+    int packetSize() {
+      return json.get("nvlist_size").asInt();
+    }
+
+    /** The stream, however the reader of the transcript cut it: a message's last byte carries. */
+    Bytes bytes() {
+      Bytes all = new Bytes();
+      int next = 1000;
+      for (JsonNode message : json.get("recvmsg")) {
+        byte[] data = data(message);
+        JsonNode rights = message.get("scm_rights");
+        all.data.write(data, 0, data.length - rights.size());
+        for (JsonNode right : rights) {
+          int count = right.get("fds").asInt();
+          List<Integer> batch = IntStream.range(next, next + count).boxed().toList();
+          all.carrier(data[data.length - 1], batch);
+          next += count;
+        }
+      }
+      return all;
+    }
+
+    /** The bytes of a message. Long ones are cut: the rest is indexes that count on. */
+    private static byte[] data(JsonNode message) {
+      byte[] shown = HexFormat.of().parseHex(message.get("hex").asText());
+      byte[] all = Arrays.copyOf(shown, message.get("bytes").asInt());
+      if (shown.length < all.length) {
+        int first = Wire.HEADER + "fds".length() + 1;
+        ByteBuffer buffer = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; first + 8 * i < all.length; i++) {
+          buffer.putLong(first + 8 * i, i);
+        }
+        assertArrayEquals(shown, Arrays.copyOf(all, shown.length));
+      }
+      return all;
+    }
+
+    @Override
+    public String toString() {
+      return library + " " + json.get("id").asText();
+    }
   }
 
-  static Stream<Vector> kaniini() {
-    return Vectors.vectors("golden/descriptors.json", "kaniini_libnv")
-        .filter(NvSocketTest::isWholeAndSent);
+  static Stream<Transcript> sent() {
+    return transcripts().filter(transcript -> transcript.json.get("send").asInt() == 0);
   }
 
-  /** A greedy read merges what the protocol keeps apart; what failed in C is no example. */
-  private static boolean isWholeAndSent(Vector vector) {
-    return vector.json().get("send").asInt() == 0 && !vector.id().endsWith("greedy");
+  static Stream<Transcript> brokenOff() {
+    return transcripts().filter(transcript -> transcript.json.get("send").asInt() != 0);
   }
 
+  private static Stream<Transcript> transcripts() {
+    return Stream.concat(
+        transcripts("libnv_portable_1_0_1", 253), transcripts("kaniini_libnv", 169));
+  }
+
+  private static Stream<Transcript> transcripts(String library, int batch) {
+    return Vectors.vectors("golden/descriptors.json", library)
+        .map(vector -> new Transcript(library, vector.json(), batch));
+  }
+
+  @Test
+  void thereAreTranscripts() {
+    assertEquals(28, sent().count());
+    assertEquals(2, brokenOff().count());
+  }
+
+  /** Receives what was seen on the wire, sends the list that came, and sees the same on it. */
   @ParameterizedTest
-  @MethodSource("portable")
-  void sendsAndReceivesAsThePortableLibraryDoes(Vector vector) throws Exception {
-    replay(vector, DescriptorStream.MAX_DESCRIPTORS_PER_MESSAGE);
-  }
-
-  @ParameterizedTest
-  @MethodSource("kaniini")
-  void sendsAndReceivesAsKaniinisLibraryDoes(Vector vector) throws Exception {
-    replay(vector, 169);
-  }
-
-  /**
-   * Receives what was seen on the wire, sends the list that came, and sees the same on the wire.
-   */
-  private static void replay(Vector vector, int batch) throws Exception {
-    ScriptedStream stream = script(vector);
-    byte[] packet = bytes(stream.data);
-    List<List<Integer>> batches =
-        stream.batches.stream().map(b -> Arrays.stream(b).boxed().toList()).toList();
-    NvSocket socket = new NvSocket(stream, NvLimits.DEFAULT, batch);
+  @MethodSource("sent")
+  void receivesWhatTheLibrarySentAndSendsTheSame(Transcript transcript) throws Exception {
+    ScriptedStream stream = new ScriptedStream(transcript.bytes());
+    NvSocket socket = new NvSocket(stream, NvLimits.DEFAULT, transcript.batch());
     NvList list = socket.receive();
     assertEquals(0, stream.unread());
-    assertEquals(batches.stream().flatMap(List::stream).toList(), boxed(list.descriptors()));
+    List<Integer> descriptors =
+        stream.script.carriers.values().stream().flatMap(List::stream).toList();
+    assertEquals(descriptors, boxed(list.descriptors()));
     socket.send(list);
-    assertArrayEquals(packet, stream.written.toByteArray());
-    assertEquals(batches, stream.sent);
+    assertArrayEquals(stream.script.data.toByteArray(), stream.sent.data.toByteArray());
+    assertEquals(stream.script.carriers, stream.sent.carriers);
     assertEquals(List.of(), stream.closed);
   }
 
-  private static ScriptedStream script(Vector vector) {
-    ScriptedStream stream = new ScriptedStream();
-    int next = 1000;
-    int total = vector.json().get("nvlist_size").asInt();
-    int seen = 0;
-    for (JsonNode message : vector.json().get("recvmsg")) {
-      if (seen < total) {
-        stream.bytes(data(message));
-        seen += message.get("bytes").asInt();
-      } else {
-        int count = message.get("scm_rights").get(0).get("fds").asInt();
-        stream.batch(IntStream.range(next, next + count).toArray());
-        next += count;
-      }
-    }
-    return stream;
-  }
+  /** The portable library fails after the packet: more descriptors than Linux takes at once. */
+  @ParameterizedTest
+  @MethodSource("brokenOff")
+  void sendsInBatchesWhatTheLibraryFailedToSend(Transcript transcript) throws Exception {
+    ScriptedStream stream = new ScriptedStream(transcript.bytes());
+    NvSocket socket = new NvSocket(stream);
+    EOFException eof = assertThrows(EOFException.class, socket::receive);
+    byte[] packet = stream.script.data.toByteArray();
+    int announced = ByteBuffer.wrap(packet).order(ByteOrder.LITTLE_ENDIAN).getInt(3);
+    assertTrue(eof.getMessage().endsWith("the descriptors: 0 of " + announced + " came"));
+    assertEquals(List.of(), stream.closed);
 
-  /** The bytes of a message. The vector cuts long ones: the rest is indexes that count on. */
-  private static byte[] data(JsonNode message) {
-    byte[] shown = HexFormat.of().parseHex(message.get("hex").asText());
-    byte[] all = Arrays.copyOf(shown, message.get("bytes").asInt());
-    if (shown.length < all.length) {
-      int first = Wire.HEADER + 4;
-      ByteBuffer buffer = ByteBuffer.wrap(all).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-      for (int i = 0; first + 8 * i < all.length; i++) {
-        buffer.putLong(first + 8 * i, i);
-      }
-      assertArrayEquals(shown, Arrays.copyOf(all, shown.length));
-    }
-    return all;
-  }
-
-  private static byte[] bytes(Iterable<ByteBuffer> buffers) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    buffers.forEach(buffer -> bytes.writeBytes(buffer.array()));
-    return bytes.toByteArray();
+    int[] descriptors = IntStream.range(1000, 1000 + announced).toArray();
+    socket.send(NvList.unpack(ByteBuffer.wrap(packet), descriptors, NvLimits.DEFAULT));
+    int size = transcript.packetSize();
+    assertArrayEquals(Arrays.copyOf(packet, size + 2), stream.sent.data.toByteArray());
+    assertEquals(List.of(size, size + 1), List.copyOf(stream.sent.carriers.keySet()));
+    assertEquals(253, stream.sent.carriers.get(size).size());
+    ScriptedStream back = new ScriptedStream(stream.sent);
+    assertArrayEquals(descriptors, new NvSocket(back).receive().descriptors());
   }
 
   private static List<Integer> boxed(int[] values) {
