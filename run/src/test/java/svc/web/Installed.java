@@ -1,0 +1,102 @@
+package svc.web;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * The tree that packaging leaves, used as an operator uses it: by its programs. One manager at a
+ * time, on a socket in a directory of its own.
+ */
+final class Installed implements AutoCloseable {
+
+  private static final long PATIENCE_SECONDS = 90;
+
+  /** What a program printed and how it ended. */
+  record Result(int status, String out, String err) {}
+
+  private final Path bin = Path.of("target", "dist", "bin").toAbsolutePath();
+  private final Path directory;
+  private final List<Process> running = new ArrayList<>();
+
+  /**
+   * @param directory for the socket and what the programs print
+   */
+  Installed(Path directory) {
+    this.directory = directory;
+  }
+
+  Path socket() {
+    return directory.resolve("sock");
+  }
+
+  /** Starts a program that stays; it prints to NAME.out and NAME.err. */
+  Process start(String name, String program, String... arguments) throws IOException {
+    Process process =
+        builder(program, arguments)
+            .redirectOutput(output(name).toFile())
+            .redirectError(directory.resolve(name + ".err").toFile())
+            .start();
+    running.add(process);
+    return process;
+  }
+
+  Path output(String name) {
+    return directory.resolve(name + ".out");
+  }
+
+  Result run(String program, String... arguments) throws Exception {
+    String name = "run" + System.nanoTime();
+    Process process = start(name, program, arguments);
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError(program + " " + List.of(arguments) + " does not end");
+    }
+    return new Result(
+        process.exitValue(),
+        Files.readString(output(name)),
+        Files.readString(directory.resolve(name + ".err")));
+  }
+
+  private ProcessBuilder builder(String program, String... arguments) {
+    List<String> words = new ArrayList<>(List.of(bin.resolve(program).toString()));
+    words.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(words);
+    builder.environment().put("SVC_SOCKET", socket().toString());
+    return builder;
+  }
+
+  /** One service as {@code svc status --json} has it; missing when there is none. */
+  JsonNode service(String name) {
+    try {
+      Result result = run("svc", "status", "--json", name);
+      return new ObjectMapper().readTree(result.out()).path("services").path(0);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Waits for a condition; it is asked again and again, and never between. */
+  static void await(String what, Supplier<Boolean> condition) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!condition.get()) {
+      if (System.nanoTime() > end) throw new AssertionError("waited in vain: " + what);
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Ends what a failed test left. */
+  @Override
+  public void close() throws Exception {
+    for (Process process : running) {
+      if (!process.isAlive()) continue;
+      process.destroy();
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) process.destroyForcibly();
+    }
+  }
+}
