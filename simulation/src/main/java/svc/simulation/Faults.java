@@ -7,12 +7,39 @@ package svc.simulation;
  * @param lostStatus the exit status of a process went to somebody else
  * @param crash a daemon is one that does not last
  * @param stubborn a process takes no notice of a signal that can be ignored
- * @param escape a process leaves another behind, in a session of its own
+ * @param slow a killed process hangs in the kernel for a while
+ * @param escape a process leaves another behind, maybe in a session of its own
  * @param badPidFile a daemon's pid file is late, stale, empty or names a stranger
- * @param kill somebody kills a process from outside, at every step
+ * @param signal a signal to a service is refused
+ * @param kill somebody kills a process of a service, at every step
+ * @param killSupervisor somebody kills a supervisor, at every step
+ * @param killedWithin a supervisor dies in the middle of what it does, at every call of its kernel
+ * @param disconnect a connection is closed, at every step
+ * @param wish a client asks for something, at every step
+ * @param type a service type leaves for a while, at every step
  */
-record Faults(int spawn, int lostStatus, int crash, int stubborn, int escape, int badPidFile, int kill) {
+record Faults(
+    int spawn,
+    int lostStatus,
+    int crash,
+    int stubborn,
+    int slow,
+    int escape,
+    int badPidFile,
+    int signal,
+    int kill,
+    int killSupervisor,
+    int killedWithin,
+    int disconnect,
+    int wish,
+    int type) {
 
-  static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0);
-  static final Faults MANY = new Faults(60, 30, 300, 100, 200, 200, 15);
+  static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+  /** Nothing goes wrong, and clients ask for this and that. */
+  static final Faults WISHES_ONLY = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0);
+
+  static final Faults SOME = new Faults(20, 10, 100, 50, 50, 100, 100, 20, 5, 0, 0, 0, 20, 0);
+
+  static final Faults MANY = new Faults(60, 30, 300, 100, 100, 200, 200, 50, 15, 3, 1, 2, 20, 2);
 }

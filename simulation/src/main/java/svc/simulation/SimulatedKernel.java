@@ -1,18 +1,14 @@
 package svc.simulation;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import svc.os.Content;
 import svc.os.Errno;
 import svc.os.ExitStatus;
@@ -21,203 +17,160 @@ import svc.os.ProcessInfo;
 import svc.os.Signal;
 import svc.os.Spawn;
 import svc.os.Spawned;
+import svc.os.Spawned.Stage;
 import svc.os.User;
 import svc.service.Mark;
 
-/**
- * A kernel whose time, processes and faults come from a seed. One step is one thing that happens: a task, the end of a
- * process, a deadline, or the passing of time to the next of these.
- *
- * <p>What a program does is said by its words: {@code daemon}, {@code task MILLIS CODE} or {@code forker PIDFILE}.
- */
+/** The machine as one runtime sees it, and the roles that run there. */
 final class SimulatedKernel implements Kernel {
 
-  static final int SELF = 100;
-  private static final int STRANGER = 50;
-  private static final long MS = 1_000_000L;
+  /** The runtime was killed in the middle of a call; what it was about to do is not done. */
+  private static final class Died extends RuntimeException {
+    private static final long serialVersionUID = 1L;
 
-  private record Event(long time, long order, Runnable what) implements Comparable<Event> {
-    @Override
-    public int compareTo(Event other) {
-      return time != other.time ? Long.compare(time, other.time) : Long.compare(order, other.order);
+    Died() {
+      super(null, null, false, false);
     }
   }
 
-  /** A child that was spawned, with what it runs; told to whoever checks the rules. */
-  interface Watcher {
-    void spawned(SimulatedProcess process, List<String> words);
+  private static final List<Errno> REFUSALS =
+      List.of(Errno.EAGAIN, Errno.ENOMEM, Errno.EACCES, Errno.ENOENT);
 
-    void told(int pid);
-  }
-
-  final Random random;
-  final Trace trace;
-  Faults faults;
-
-  private final Map<Integer, SimulatedProcess> processes = new TreeMap<>();
-  private final Map<String, byte[]> files = new HashMap<>();
-  private final Set<Integer> watched = new LinkedHashSet<>();
+  final SimulatedProcess self;
+  private final Machine machine;
+  private final Programs programs;
   private final Map<Events, List<Signal>> roles = new LinkedHashMap<>();
   private final Deque<Runnable> tasks = new ArrayDeque<>();
-  private final PriorityQueue<Event> events = new PriorityQueue<>();
-  private final Watcher watcher;
-  private long now = 1_000 * MS;
-  private long order;
-  private int lastPid = SELF;
+  private final Set<SimulatedProcess> watched = new LinkedHashSet<>();
+  private boolean subreaper;
 
-  SimulatedKernel(Random random, Faults faults, Trace trace, Watcher watcher) {
-    this.random = random;
-    this.faults = faults;
-    this.trace = trace;
-    this.watcher = watcher;
-    processes.put(STRANGER, new SimulatedProcess(STRANGER, "", 1, 0));
+  /** The main runtime is what the history is about; it is never killed. */
+  private boolean mortal = true;
+
+  private Runnable before;
+
+  /** For {@link Sabotage#EXIT_COUNTED_TWICE}: an end that is to be told once more. */
+  private SimulatedProcess toTellAgain;
+
+  SimulatedKernel(Machine machine, SimulatedProcess self) {
+    this.machine = machine;
+    this.self = self;
+    this.programs = new Programs(machine);
   }
 
-  // What the simulation does with it
-
-  boolean chance(int outOfAThousand) {
-    return random.nextInt(1_000) < outOfAThousand;
+  void neverDies() {
+    mortal = false;
   }
 
-  void after(long nanos, Runnable what) {
-    events.add(new Event(now + nanos, order++, what));
+  // The loop
+
+  boolean ready() {
+    return !tasks.isEmpty() || deadline() <= machine.now();
   }
 
-  List<SimulatedProcess> alive() {
-    return processes.values().stream().filter(process -> process.pid != STRANGER && !process.zombie).toList();
+  long deadline() {
+    long earliest = NEVER;
+    for (Events role : roles.keySet()) earliest = Math.min(earliest, role.deadline());
+    return earliest;
   }
 
-  /**
-   * Lets the next thing happen.
-   *
-   * @return false when nothing ever happens any more
-   */
-  boolean step() {
-    if (!tasks.isEmpty()) {
-      tasks.remove().run();
-      return true;
-    }
+  /** Does one of the things that are due. */
+  void work() {
+    boolean due = deadline() <= machine.now();
+    if (tasks.isEmpty() || due && machine.random.nextBoolean()) wake();
+    else enter(tasks.remove());
+  }
+
+  private void wake() {
     for (Events role : List.copyOf(roles.keySet())) {
-      if (role.deadline() > now) continue;
-      role.woken(now);
-      return true;
+      if (role.deadline() > machine.now()) continue;
+      enter(() -> role.woken(machine.now()));
+      return;
     }
-    return pass();
   }
 
-  private boolean pass() {
-    long next = events.isEmpty() ? NEVER : events.peek().time();
-    for (Events role : roles.keySet()) next = Math.min(next, role.deadline());
-    if (next == NEVER) return false;
-    now = Math.max(now, next);
-    if (!events.isEmpty() && events.peek().time() <= now) events.remove().what().run();
-    return true;
-  }
-
-  void signal(Signal signal) {
-    roles.forEach((role, signals) -> {
-      if (signals.contains(signal)) role.signalled(signal);
-    });
-  }
-
-  /** Ends a process as its own doing or a fault has it. */
-  void end(SimulatedProcess process, ExitStatus status) {
-    if (process.zombie || processes.get(process.pid) != process) return;
-    trace.add(now, process + " ends: " + status);
-    process.zombie = true;
-    for (SimulatedProcess child : List.copyOf(processes.values())) {
-      if (child.parent == process.pid) adopt(child);
+  /** Lets the roles do something, unless the runtime is dead or dies of it. */
+  void enter(Runnable what) {
+    if (self.zombie) return;
+    try {
+      what.run();
+    } catch (Died died) {
+      machine.end(self, ExitStatus.killed(Signal.KILL.number()));
     }
-    if (process.parent == SELF) after(random.nextInt(300_000), () -> reap(process, status));
-    else bury(process);
   }
 
-  private void adopt(SimulatedProcess orphan) {
-    orphan.parent = SELF;
-    if (orphan.zombie) after(random.nextInt(300_000), () -> reap(orphan, ExitStatus.exited(0)));
+  /** Whatever is given to the loop during a delivery is done together with something before it. */
+  void deliver(Runnable before, Runnable delivery) {
+    this.before = before;
+    enter(delivery);
+    this.before = null;
   }
 
-  private void reap(SimulatedProcess process, ExitStatus status) {
-    processes.remove(process.pid);
-    watched.remove(process.pid);
-    tell(process.pid, chance(faults.lostStatus()) ? ExitStatus.UNKNOWN : status);
+  private void mayDie() {
+    if (self.zombie || mortal && machine.chance(machine.faults.killedWithin())) throw new Died();
   }
 
-  /** Its parent took it; who watched it hears that it ended. */
-  private void bury(SimulatedProcess process) {
-    processes.remove(process.pid);
-    if (watched.remove(process.pid)) after(random.nextInt(300_000), () -> tell(process.pid, ExitStatus.UNKNOWN));
+  // What the machine tells
+
+  boolean subreaper() {
+    return subreaper;
   }
 
-  private void tell(int pid, ExitStatus status) {
-    watcher.told(pid);
+  /** Whether a role here takes a signal; without one it has its default effect. */
+  boolean takes(Signal signal) {
+    boolean taken = roles.values().stream().anyMatch(signals -> signals.contains(signal));
+    if (taken) tasks.add(() -> signalled(signal));
+    return taken;
+  }
+
+  private void signalled(Signal signal) {
+    List.copyOf(roles.entrySet())
+        .forEach(
+            role -> {
+              if (role.getValue().contains(signal)) role.getKey().signalled(signal);
+            });
+  }
+
+  void reaped(SimulatedProcess process) {
+    watched.remove(process);
+    if (machine.sabotage == Sabotage.EXIT_DROPPED && process.instance) return;
+    if (machine.sabotage == Sabotage.EXIT_COUNTED_TWICE && process.instance) toTellAgain = process;
+    boolean lost = machine.chance(machine.faults.lostStatus());
+    tell(process, lost ? ExitStatus.UNKNOWN : process.status);
+  }
+
+  void watchedEnded(SimulatedProcess process) {
+    if (watched.remove(process)) {
+      machine.after(machine.upTo(1), () -> tell(process, ExitStatus.UNKNOWN));
+    }
+  }
+
+  private void tell(SimulatedProcess process, ExitStatus status) {
+    if (self.zombie) return;
+    machine.note(self.pid + " hears of " + process + ": " + status);
+    machine.watcher.told(this, process, status);
+    enter(() -> exited(process.pid, status));
+  }
+
+  private void exited(int pid, ExitStatus status) {
     for (Events role : List.copyOf(roles.keySet())) role.exited(pid, status);
-  }
-
-  // Programs
-
-  private void run(SimulatedProcess process, List<String> words) {
-    process.stubborn = chance(faults.stubborn());
-    if (chance(faults.escape())) leaveBehind(process);
-    switch (words.get(0)) {
-      case "task" -> {
-        long millis = Long.parseLong(words.get(1));
-        after(millis * MS, () -> end(process, ExitStatus.exited(Integer.parseInt(words.get(2)))));
-      }
-      case "forker" -> after(random.nextInt(20) * MS, () -> fork(process, words.get(1)));
-      default -> live(process);
-    }
-  }
-
-  private void live(SimulatedProcess process) {
-    if (chance(faults.crash())) {
-      after(random.nextInt(3_000) * MS, () -> end(process, ExitStatus.exited(random.nextInt(3))));
-    }
-  }
-
-  private void leaveBehind(SimulatedProcess parent) {
-    SimulatedProcess child = create(parent.service, parent.pid);
-    child.stubborn = random.nextBoolean();
-    if (random.nextBoolean()) child.group = parent.group;
-  }
-
-  private void fork(SimulatedProcess launcher, String pidFile) {
-    if (launcher.zombie) return;
-    SimulatedProcess daemon = create(launcher.service, launcher.pid);
-    daemon.instance = true;
-    daemon.stubborn = chance(faults.stubborn());
-    live(daemon);
-    String pid = daemon.pid + "\n";
-    if (chance(faults.badPidFile())) {
-      files.put(pidFile, new String[] {"", "x", "99999999", STRANGER + "\n"}[random.nextInt(4)].getBytes());
-      after(random.nextInt(2_000) * MS, () -> files.put(pidFile, pid.getBytes()));
-    } else {
-      files.put(pidFile, pid.getBytes());
-    }
-    end(launcher, ExitStatus.exited(0));
-  }
-
-  private SimulatedProcess create(String service, int parent) {
-    SimulatedProcess process = new SimulatedProcess(++lastPid, service, parent, now / (10 * MS));
-    processes.put(process.pid, process);
-    return process;
   }
 
   // The port
 
   @Override
   public long now() {
-    return now;
+    return machine.now();
   }
 
   @Override
   public long wallClock() {
-    return now / MS;
+    return machine.now() / Machine.MS;
   }
 
   @Override
   public int pid() {
-    return SELF;
+    return self.pid;
   }
 
   @Override
@@ -228,27 +181,55 @@ final class SimulatedKernel implements Kernel {
 
   @Override
   public void execute(Runnable task) {
-    tasks.add(task);
+    Runnable first = before;
+    tasks.add(
+        first == null
+            ? task
+            : () -> {
+              first.run();
+              task.run();
+            });
   }
 
   @Override
   public Errno becomeSubreaper() {
+    subreaper = true;
     return Errno.OK;
   }
 
   @Override
   public Spawned spawn(Spawn request) {
+    mayDie();
     String service = mark(request);
-    if (chance(faults.spawn())) {
-      trace.add(now, "spawn " + service + " fails");
-      return new Spawned.Failure(Spawned.Stage.FORK, request.words().get(0), Errno.EAGAIN);
+    if (machine.chance(machine.faults.spawn())) return refuse(service, request.words());
+    SimulatedProcess process = machine.create(service, request.words(), self.pid);
+    start(process);
+    if (machine.sabotage == Sabotage.STARTED_TWICE && process.instance) {
+      start(machine.create(service, request.words(), self.pid));
     }
-    SimulatedProcess process = create(service, SELF);
-    process.instance = true;
-    trace.add(now, "spawn " + process + " " + request.words());
-    watcher.spawned(process, request.words());
-    run(process, request.words());
+    if (toTellAgain != null && process.service.equals(toTellAgain.service)) tellAgain(process.pid);
     return new Spawned.Child(process.pid);
+  }
+
+  private void start(SimulatedProcess process) {
+    process.instance = Programs.starts(process);
+    machine.note(self.pid + " spawns " + process + " " + process.words);
+    machine.watcher.spawned(this, process);
+    programs.run(process);
+  }
+
+  private void tellAgain(int pid) {
+    ExitStatus status = toTellAgain.status;
+    toTellAgain = null;
+    machine.after(machine.upTo(1), () -> enter(() -> exited(pid, status)));
+  }
+
+  private Spawned refuse(String service, List<String> words) {
+    Stage stage = Stage.values()[machine.random.nextInt(Stage.values().length)];
+    Errno errno = REFUSALS.get(machine.random.nextInt(REFUSALS.size()));
+    machine.note(self.pid + " cannot spawn " + service + " " + words + ": " + stage);
+    machine.watcher.spawnFailed(this, service, words);
+    return new Spawned.Failure(stage, words.get(0), errno);
   }
 
   private static String mark(Spawn request) {
@@ -262,51 +243,54 @@ final class SimulatedKernel implements Kernel {
 
   @Override
   public Errno kill(int pid, Signal signal) {
-    SimulatedProcess process = processes.get(pid);
+    mayDie();
+    SimulatedProcess process = machine.process(pid);
     if (process == null) return Errno.ESRCH;
-    if (pid == STRANGER) throw new AssertionError("a stranger is sent " + signal);
-    trace.add(now, signal + " to " + process);
-    deliver(process, signal);
+    machine.note(self.pid + " sends " + signal + " to " + process);
+    if (refusesSignal()) return Errno.EPERM;
+    machine.deliver(process, signal);
     return Errno.OK;
   }
 
   @Override
   public Errno killGroup(int group, Signal signal) {
-    List<SimulatedProcess> members = processes.values().stream().filter(process -> process.group == group).toList();
+    mayDie();
+    List<SimulatedProcess> members =
+        machine.all().stream().filter(process -> process.group == group).toList();
     if (members.isEmpty()) return Errno.ESRCH;
-    trace.add(now, signal + " to group " + group + " " + members);
-    members.forEach(member -> deliver(member, signal));
+    machine.note(self.pid + " sends " + signal + " to group " + group + " " + members);
+    if (refusesSignal()) return Errno.EPERM;
+    members.forEach(member -> machine.deliver(member, signal));
     return Errno.OK;
   }
 
-  private void deliver(SimulatedProcess process, Signal signal) {
-    if (process.zombie || process.stubborn && !signal.equals(Signal.KILL)) return;
-    long delay = signal.equals(Signal.KILL) ? 0 : random.nextInt(50) * MS;
-    if (delay == 0) end(process, ExitStatus.killed(signal.number()));
-    else after(delay, () -> end(process, ExitStatus.killed(signal.number())));
+  private boolean refusesSignal() {
+    return machine.chance(machine.faults.signal());
   }
 
   @Override
   public Errno watch(int pid) {
-    if (!processes.containsKey(pid)) return Errno.ESRCH;
-    watched.add(pid);
+    mayDie();
+    SimulatedProcess process = machine.process(pid);
+    if (process == null) return Errno.ESRCH;
+    watched.add(process);
     return Errno.OK;
   }
 
   @Override
   public ProcessInfo process(int pid) {
-    SimulatedProcess process = processes.get(pid);
-    return process == null ? null : info(process);
-  }
-
-  private static ProcessInfo info(SimulatedProcess process) {
+    SimulatedProcess process = machine.process(pid);
+    if (process == null) return null;
     return new ProcessInfo(
-        process.pid, process.parent, process.group, process.session, process.started, process.zombie);
+        pid, process.parent, process.group, process.session, process.started, process.zombie);
   }
 
   @Override
   public void children(int pid, List<Integer> into) {
-    for (SimulatedProcess process : processes.values()) if (process.parent == pid) into.add(process.pid);
+    mayDie();
+    for (SimulatedProcess process : machine.all()) {
+      if (process.parent == pid && !process.hidden) into.add(process.pid);
+    }
   }
 
   @Override
@@ -316,24 +300,28 @@ final class SimulatedKernel implements Kernel {
 
   @Override
   public Content read(String path, int limit) {
-    byte[] bytes = path.startsWith("/proc/") ? environ(path) : files.get(path);
+    byte[] bytes = path.startsWith("/proc/") ? environ(path) : machine.files.get(path);
     return bytes == null ? new Content(new byte[0], Errno.ENOENT) : new Content(bytes, Errno.OK);
   }
 
+  /** A zombie has none. */
   private byte[] environ(String path) {
-    SimulatedProcess process = processes.get(Integer.parseInt(path.split("/")[2]));
-    return process == null ? null : (Mark.VARIABLE + "=" + process.service + "\0").getBytes();
+    SimulatedProcess process = machine.process(Integer.parseInt(path.split("/")[2]));
+    if (process == null) return null;
+    if (process.zombie || process.service.isEmpty()) return new byte[0];
+    return (Mark.VARIABLE + "=" + process.service + "\0").getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
   public Errno replace(String path, byte[] bytes) {
-    files.put(path, bytes);
+    mayDie();
+    machine.files.put(path, bytes);
     return Errno.OK;
   }
 
   @Override
   public Errno delete(String path) {
-    files.remove(path);
+    machine.files.remove(path);
     return Errno.OK;
   }
 
@@ -342,11 +330,7 @@ final class SimulatedKernel implements Kernel {
     return Errno.OK;
   }
 
-  List<SimulatedProcess> all() {
-    return new ArrayList<>(processes.values());
-  }
-
-  void forEachRole(BiConsumer<Events, List<Signal>> each) {
-    roles.forEach(each);
+  List<Events> roles() {
+    return new ArrayList<>(roles.keySet());
   }
 }

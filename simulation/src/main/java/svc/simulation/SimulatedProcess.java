@@ -1,30 +1,49 @@
 package svc.simulation;
 
-/** A process of the simulated world. */
+import java.util.List;
+import svc.os.ExitStatus;
+
+/** A process of the simulated machine. */
 final class SimulatedProcess {
   final int pid;
   final String service;
+  final List<String> words;
+
+  /** Clock ticks, as in {@link svc.os.ProcessInfo}. */
   final long started;
+
   int parent;
   int group;
   int session;
   boolean stubborn;
   boolean zombie;
+  ExitStatus status;
 
-  /** It is the one that was spawned for the service, or that its pid file names. */
+  /** It is the one that was spawned to start the service, or the daemon that this one left. */
   boolean instance;
 
-  SimulatedProcess(int pid, String service, int parent, long started) {
+  /** Nobody who looks for processes sees it. */
+  boolean hidden;
+
+  /** The roles in it, when it is a runtime. */
+  SimulatedKernel kernel;
+
+  SimulatedProcess(int pid, String service, List<String> words, int parent, long started) {
     this.pid = pid;
     this.service = service;
+    this.words = words;
     this.parent = parent;
     this.group = pid;
     this.session = pid;
     this.started = started;
   }
 
+  boolean alive() {
+    return !zombie;
+  }
+
   @Override
   public String toString() {
-    return pid + "(" + service + ")";
+    return pid + "(" + (service.isEmpty() ? words.get(0) : service) + ")";
   }
 }

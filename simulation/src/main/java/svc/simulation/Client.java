@@ -1,0 +1,78 @@
+package svc.simulation;
+
+import java.util.List;
+import svc.ipc.Message;
+import svc.ipc.Method;
+import svc.ipc.Peer;
+import svc.manager.Manager;
+import svc.nv.NvList;
+import svc.service.ServiceState;
+import svc.service.Status;
+
+/** Somebody who asks the manager for one thing and waits for the answer, which has to be true. */
+final class Client implements Peer {
+
+  private final Machine machine;
+  private final Manager manager;
+  private final String method;
+  private final List<String> services;
+  private boolean answered;
+  private String refusal = "";
+
+  Client(Machine machine, Manager manager, String method, List<String> services) {
+    this.machine = machine;
+    this.manager = manager;
+    this.method = method;
+    this.services = services;
+  }
+
+  void ask() {
+    machine.note("client asks: " + this);
+    NvList.Builder request = Message.request(1, method);
+    manager.received(
+        this, (services.isEmpty() ? request : request.strings("services", services)).build());
+  }
+
+  @Override
+  public boolean send(NvList list) {
+    Message answer = Message.of(list);
+    refusal = answer.errorText();
+    machine.note("client hears: " + this + (answer.ok() ? " is done" : ": " + refusal));
+    if (answered) throw new BrokenRule(this + " is answered twice");
+    if (!answer.ok() && refusal.isEmpty())
+      throw new BrokenRule(this + " is refused without a word");
+    answered = true;
+    if (answer.ok()) services.forEach(this::check);
+    return true;
+  }
+
+  private void check(String service) {
+    Status status = manager.view(service).status();
+    boolean up = status.state() == ServiceState.UP;
+    boolean down = status.state() == ServiceState.DOWN || status.state() == ServiceState.FAILED;
+    if (method.equals(Method.STOP) ? !down : !up) {
+      throw new BrokenRule(this + " is done, and " + service + " is " + status.state());
+    }
+  }
+
+  boolean answered() {
+    return answered;
+  }
+
+  /** It was answered, and not refused. */
+  boolean done() {
+    return answered && refusal.isEmpty();
+  }
+
+  String refusal() {
+    return refusal;
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public String toString() {
+    return method + " " + String.join(" ", services);
+  }
+}

@@ -1,0 +1,225 @@
+package svc.simulation;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import svc.os.ExitStatus;
+import svc.os.Kernel;
+import svc.os.Signal;
+
+/**
+ * Time, processes and files of a simulated machine. One step is one thing that happens: a role does
+ * one task, or time passes to what comes next. Of several things that could happen the seed picks
+ * one.
+ */
+final class Machine {
+
+  static final long MS = 1_000_000L;
+
+  /** A process that has nothing to do with us and must never be touched. */
+  static final int STRANGER = 50;
+
+  private static final int FIRST_PID = 100;
+  private static final long TICK = 10 * MS;
+
+  private record Event(long time, long order, Runnable what) implements Comparable<Event> {
+    @Override
+    public int compareTo(Event other) {
+      return time != other.time ? Long.compare(time, other.time) : Long.compare(order, other.order);
+    }
+  }
+
+  /** Hears what becomes of processes, to check it against the rules. */
+  interface Watcher {
+    /** A role heard of the end of a process. */
+    void told(SimulatedKernel kernel, SimulatedProcess process, ExitStatus status);
+
+    void spawned(SimulatedKernel kernel, SimulatedProcess process);
+
+    void spawnFailed(SimulatedKernel kernel, String service, List<String> words);
+  }
+
+  final Random random;
+  final Trace trace;
+  final Watcher watcher;
+  final Sabotage sabotage;
+  final Map<String, byte[]> files = new HashMap<>();
+  private final Map<Integer, SimulatedProcess> processes = new TreeMap<>();
+  private final List<SimulatedKernel> runtimes = new ArrayList<>();
+  private final PriorityQueue<Event> events = new PriorityQueue<>();
+  private final List<Integer> freed = new ArrayList<>();
+  Faults faults;
+
+  /** What else comes of the end of a process. */
+  Consumer<SimulatedProcess> whenEnded = process -> {};
+
+  /** Runs the program svc-supervise. */
+  Consumer<SimulatedProcess> superviseProgram = process -> {};
+
+  private long now = 1_000 * MS;
+  private long order;
+  private int lastPid = FIRST_PID;
+
+  Machine(Random random, Faults faults, Sabotage sabotage, Trace trace, Watcher watcher) {
+    this.random = random;
+    this.faults = faults;
+    this.sabotage = sabotage;
+    this.trace = trace;
+    this.watcher = watcher;
+    processes.put(STRANGER, new SimulatedProcess(STRANGER, "", List.of("stranger"), 1, 0));
+  }
+
+  // Time and chance
+
+  long now() {
+    return now;
+  }
+
+  boolean chance(int outOfAThousand) {
+    return outOfAThousand > 0 && random.nextInt(1_000) < outOfAThousand;
+  }
+
+  /** Nanoseconds up to some milliseconds. */
+  long upTo(int millis) {
+    return random.nextInt(millis * 1_000) * 1_000L;
+  }
+
+  void after(long nanos, Runnable what) {
+    events.add(new Event(now + nanos, order++, what));
+  }
+
+  void note(String text) {
+    trace.add(now, text);
+  }
+
+  /**
+   * Lets the next thing happen.
+   *
+   * @return false when nothing ever happens any more
+   */
+  boolean step() {
+    List<SimulatedKernel> ready = new ArrayList<>(2);
+    for (SimulatedKernel runtime : runtimes) if (runtime.ready()) ready.add(runtime);
+    if (ready.isEmpty()) return pass();
+    ready.get(ready.size() == 1 ? 0 : random.nextInt(ready.size())).work();
+    return true;
+  }
+
+  private boolean pass() {
+    long next = events.isEmpty() ? Kernel.NEVER : events.peek().time();
+    for (SimulatedKernel runtime : runtimes) next = Math.min(next, runtime.deadline());
+    if (next == Kernel.NEVER) return false;
+    now = Math.max(now, next);
+    if (!events.isEmpty() && events.peek().time() <= now) events.remove().what().run();
+    return true;
+  }
+
+  // Processes
+
+  SimulatedProcess process(int pid) {
+    return processes.get(pid);
+  }
+
+  boolean exists(SimulatedProcess process) {
+    return processes.get(process.pid) == process;
+  }
+
+  List<SimulatedProcess> all() {
+    return new ArrayList<>(processes.values());
+  }
+
+  /** Those that run, without the stranger. */
+  List<SimulatedProcess> alive() {
+    return processes.values().stream()
+        .filter(process -> process.pid != STRANGER && process.alive())
+        .toList();
+  }
+
+  SimulatedProcess create(String service, List<String> words, int parent) {
+    SimulatedProcess process = new SimulatedProcess(freePid(), service, words, parent, now / TICK);
+    processes.put(process.pid, process);
+    return process;
+  }
+
+  /** Linux gives a number again when no process, group or session has it any more. */
+  private int freePid() {
+    if (!freed.isEmpty() && chance(300)) {
+      int pid = freed.remove(random.nextInt(freed.size()));
+      if (isFree(pid)) return pid;
+    }
+    return ++lastPid;
+  }
+
+  private boolean isFree(int pid) {
+    return processes.values().stream()
+        .noneMatch(other -> other.pid == pid || other.group == pid || other.session == pid);
+  }
+
+  /** A process becomes a runtime: roles can be attached to it from now on. */
+  SimulatedKernel boot(SimulatedProcess process) {
+    process.kernel = new SimulatedKernel(this, process);
+    runtimes.add(process.kernel);
+    return process.kernel;
+  }
+
+  void end(SimulatedProcess process, ExitStatus status) {
+    if (process.zombie || !exists(process)) return;
+    note(process + " ends: " + status);
+    process.zombie = true;
+    process.status = status;
+    runtimes.remove(process.kernel);
+    whenEnded.accept(process);
+    int heir = heir(process);
+    for (SimulatedProcess child : all()) {
+      if (child.parent != process.pid) continue;
+      child.parent = heir;
+      if (child.zombie) handOver(child);
+    }
+    handOver(process);
+  }
+
+  /** The nearest subreaper above a process (prctl(2)). */
+  private int heir(SimulatedProcess process) {
+    SimulatedProcess above = processes.get(process.parent);
+    while (above != null && !(above.alive() && above.kernel != null && above.kernel.subreaper())) {
+      above = processes.get(above.parent);
+    }
+    return above == null ? 1 : above.pid;
+  }
+
+  /** The parent reaps it soon, or whoever is its parent by then. */
+  private void handOver(SimulatedProcess process) {
+    after(upTo(1), () -> reap(process));
+  }
+
+  private void reap(SimulatedProcess process) {
+    if (!exists(process)) return;
+    SimulatedProcess parent = processes.get(process.parent);
+    if (parent != null && parent.zombie) return; // its heir does
+    processes.remove(process.pid);
+    freed.add(process.pid);
+    boolean ours = parent != null && parent.kernel != null;
+    for (SimulatedKernel runtime : List.copyOf(runtimes)) {
+      if (ours && runtime == parent.kernel) runtime.reaped(process);
+      else runtime.watchedEnded(process);
+    }
+  }
+
+  // Signals
+
+  void deliver(SimulatedProcess process, Signal signal) {
+    if (process.zombie) return;
+    if (process.pid == STRANGER) throw new BrokenRule("a stranger is sent " + signal);
+    boolean killed = signal.equals(Signal.KILL);
+    if (!killed && process.kernel != null && process.kernel.takes(signal)) return;
+    if (!killed && process.stubborn) return;
+    long delay = random.nextBoolean() ? 0 : chance(faults.slow()) ? upTo(3_000) : upTo(30);
+    if (process.kernel != null || delay == 0) end(process, ExitStatus.killed(signal.number()));
+    else after(delay, () -> end(process, ExitStatus.killed(signal.number())));
+  }
+}

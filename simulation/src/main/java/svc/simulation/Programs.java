@@ -1,0 +1,104 @@
+package svc.simulation;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import svc.os.ExitStatus;
+
+/**
+ * What the processes of services do, as their words say.
+ *
+ * <ul>
+ *   <li>{@code run}: until it is stopped; {@code run MILLIS CODE}: until then
+ *   <li>{@code task MILLIS CODE}, and {@code undo MILLIS CODE} where it is a stop command
+ *   <li>{@code hang}: as a task that never ends
+ *   <li>{@code fork PIDFILE}: leaves a daemon behind; {@code mute PIDFILE}: and never says so
+ * </ul>
+ */
+final class Programs {
+
+  private final Machine machine;
+
+  Programs(Machine machine) {
+    this.machine = machine;
+  }
+
+  /** Whether a process is there to start its service, and not to stop it. */
+  static boolean starts(SimulatedProcess process) {
+    return starts(process.service, process.words);
+  }
+
+  static boolean starts(String service, List<String> words) {
+    return !service.isEmpty() && !words.get(0).equals("undo");
+  }
+
+  void run(SimulatedProcess process) {
+    if (process.service.isEmpty()) {
+      machine.superviseProgram.accept(process);
+      return;
+    }
+    process.stubborn = machine.chance(machine.faults.stubborn());
+    if (machine.chance(machine.faults.escape())) leaveBehind(process);
+    List<String> words = process.words;
+    switch (words.get(0)) {
+      case "run" -> live(process);
+      case "hang" -> {}
+      case "fork", "mute" -> machine.after(machine.upTo(20), () -> fork(process));
+      default -> endAfter(process);
+    }
+  }
+
+  private void endAfter(SimulatedProcess process) {
+    long millis = Long.parseLong(process.words.get(1));
+    ExitStatus status = ExitStatus.exited(Integer.parseInt(process.words.get(2)));
+    machine.after(millis * Machine.MS, () -> machine.end(process, status));
+  }
+
+  private void live(SimulatedProcess process) {
+    if (machine.chance(machine.faults.crash())) {
+      int code = machine.random.nextInt(3);
+      machine.after(machine.upTo(3_000), () -> machine.end(process, ExitStatus.exited(code)));
+    } else if (process.words.get(0).equals("run") && process.words.size() > 1) {
+      endAfter(process);
+    }
+  }
+
+  private void leaveBehind(SimulatedProcess parent) {
+    SimulatedProcess child = machine.create(parent.service, List.of("left-behind"), parent.pid);
+    child.stubborn = machine.random.nextBoolean();
+    child.hidden = machine.sabotage == Sabotage.PROCESS_LEFT;
+    if (machine.random.nextBoolean() && !child.hidden) child.group = parent.group;
+    machine.note(parent + " leaves " + child + " behind, in group " + child.group);
+    if (machine.random.nextInt(4) == 0) leaveBehind(child);
+    if (machine.random.nextInt(4) == 0) {
+      machine.after(machine.upTo(2_000), () -> machine.end(child, ExitStatus.exited(0)));
+    }
+  }
+
+  /** As daemon(3): a session of its own, the pid file, then the first process ends. */
+  private void fork(SimulatedProcess launcher) {
+    if (launcher.zombie) return;
+    SimulatedProcess daemon = machine.create(launcher.service, launcher.words, launcher.pid);
+    daemon.instance = true;
+    daemon.stubborn = machine.chance(machine.faults.stubborn());
+    machine.note(launcher + " forks " + daemon);
+    live(daemon);
+    if (launcher.words.get(0).equals("fork")) writePidFile(launcher.words.get(1), daemon.pid);
+    machine.after(
+        machine.random.nextBoolean() ? 0 : machine.upTo(50),
+        () -> machine.end(launcher, ExitStatus.exited(0)));
+  }
+
+  private void writePidFile(String path, int pid) {
+    if (machine.chance(machine.faults.badPidFile())) {
+      List<String> lies = List.of("", "x", "99999999", Machine.STRANGER + "\n");
+      write(path, lies.get(machine.random.nextInt(lies.size())));
+      machine.after(machine.upTo(2_000), () -> write(path, pid + "\n"));
+    } else {
+      write(path, pid + "\n");
+    }
+  }
+
+  private void write(String path, String text) {
+    machine.files.put(path, text.getBytes(StandardCharsets.US_ASCII));
+  }
+}

@@ -1,0 +1,412 @@
+package svc.simulation;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import svc.ipc.Bodies;
+import svc.ipc.Message;
+import svc.ipc.Method;
+import svc.manager.logic.Graph;
+import svc.nv.NvList;
+import svc.os.ExitStatus;
+import svc.service.Keys;
+import svc.service.ServiceState;
+import svc.service.Status;
+
+/**
+ * What must never be. Looks at the machine's own processes and at what passes between manager and
+ * supervisors, and believes neither of them.
+ *
+ * <ol>
+ *   <li>There are never two main instances of a service.
+ *   <li>A service is ordered to start when all that it requires is up, and nothing that it
+ *       conflicts with runs; it is ordered to stop when nothing runs that requires it.
+ *   <li>Up, down, failed and backing-off are said only when the machine agrees.
+ *   <li>Every exit is counted once: restarts and the last exit are what the machine counted.
+ * </ol>
+ */
+final class Rules implements Machine.Watcher {
+
+  private final Graph graph;
+  private final Map<String, Known> known = new LinkedHashMap<>();
+  private final Set<Told> told = new HashSet<>();
+  private Machine machine;
+
+  /** An end that a runtime heard of. */
+  private record Told(SimulatedKernel kernel, SimulatedProcess process) {}
+
+  /** A service as the manager heard of it, and as the machine counted it. */
+  private final class Known {
+    final String name;
+
+    /** What the manager heard last. */
+    ServiceState heard = ServiceState.DOWN;
+
+    /** The number and the method of the order that is not answered. */
+    long order;
+
+    String ordered = "";
+
+    Count count = new Count();
+
+    Known(String name) {
+      this.name = name;
+    }
+
+    boolean rests() {
+      boolean down = heard == ServiceState.DOWN || heard == ServiceState.FAILED;
+      return order == 0 && down || abandoned() && living(name).isEmpty();
+    }
+
+    private boolean abandoned() {
+      return dead.contains(supervisor(name));
+    }
+  }
+
+  /** What the machine counted of a service since its supervisor began or a wish started it anew. */
+  private static final class Count {
+    ServiceState published = ServiceState.DOWN;
+    SimulatedProcess last;
+    ExitStatus lastExit;
+    boolean lastEnded;
+
+    /** It ended by itself, so the next start is a restart. */
+    boolean owed;
+
+    /** Its going down was asked for. */
+    boolean wished;
+
+    int restarts;
+  }
+
+  /** Supervisors that ended and have no successor yet. */
+  private final Set<String> dead = new HashSet<>();
+
+  Rules(Graph graph) {
+    this.graph = graph;
+    for (String service : graph.services()) known.put(service, new Known(service));
+  }
+
+  void of(Machine machine) {
+    this.machine = machine;
+  }
+
+  // Orders
+
+  /** The service that a request is about, or empty. */
+  static String subject(Message request) {
+    return switch (request.method()) {
+      case Method.START -> request.list().list("declaration", NvList.EMPTY).string("service", "");
+      case Method.STOP, Method.RESTART -> request.list().string("service", "");
+      default -> "";
+    };
+  }
+
+  void asked(String supervisor, Message request) {
+    String service = subject(request);
+    if (service.isEmpty()) return;
+    Known node = known.get(service);
+    if (node.order != 0) throw new BrokenRule(service + " has two orders at once");
+    if (!supervisor(service).equals(supervisor)) {
+      throw new BrokenRule(service + " is ordered from " + supervisor);
+    }
+    switch (request.method()) {
+      case Method.START -> checkStart(service);
+      case Method.STOP -> checkStop(service);
+      default -> {}
+    }
+    node.order = request.id();
+    node.ordered = request.method();
+  }
+
+  private void checkStart(String service) {
+    for (String required : graph.requires(service)) {
+      Known other = known.get(required);
+      boolean up = other.heard == ServiceState.UP;
+      if (!up) throw new BrokenRule(service + " starts, and " + required + " is " + other.heard);
+      if (other.order != 0) {
+        throw new BrokenRule(
+            service + " starts, and " + required + " was told to " + other.ordered);
+      }
+    }
+    for (String other : graph.conflicts(service)) {
+      if (!known.get(other).rests()) {
+        throw new BrokenRule(service + " starts, and " + other + " runs, which conflicts");
+      }
+    }
+  }
+
+  private void checkStop(String service) {
+    for (String other : requiredBy(service)) {
+      if (!known.get(other).rests()) {
+        throw new BrokenRule(
+            service + " stops, and " + other + " requires it and is " + known.get(other).heard);
+      }
+    }
+  }
+
+  private List<String> requiredBy(String service) {
+    return graph.services().stream()
+        .filter(other -> graph.requires(other).contains(service))
+        .toList();
+  }
+
+  /** A service whose start would break the rule, for a sabotage; or empty. */
+  String startTooEarly() {
+    for (String service : graph.services()) {
+      boolean early =
+          graph.requires(service).stream()
+              .anyMatch(required -> known.get(required).heard != ServiceState.UP);
+      if (early && known.get(service).order == 0) return service;
+    }
+    return "";
+  }
+
+  /** A service whose stop would break the rule, for a sabotage; or empty. */
+  String stopTooEarly() {
+    for (String service : graph.services()) {
+      boolean used =
+          requiredBy(service).stream().anyMatch(other -> known.get(other).heard == ServiceState.UP);
+      if (used && known.get(service).order == 0) return service;
+    }
+    return "";
+  }
+
+  /** The manager looks at an answer. */
+  void heard(String supervisor, Message answer) {
+    Status news = Bodies.status(answer.list().list("service", NvList.EMPTY));
+    if (news != null) {
+      hear(news);
+    } else if (answer.method().equals(Method.EVENTS)) {
+      dead.remove(supervisor);
+      for (Known node : known.values()) if (supervisor(node.name).equals(supervisor)) unknow(node);
+      for (NvList list : answer.list().lists("services")) hear(Bodies.status(list));
+    } else {
+      for (Known node : known.values()) {
+        if (supervisor(node.name).equals(supervisor) && node.order == answer.id()) node.order = 0;
+      }
+    }
+  }
+
+  private void hear(Status status) {
+    known.get(status.service()).heard = status.state();
+  }
+
+  private static void unknow(Known node) {
+    node.heard = ServiceState.DOWN;
+    node.order = 0;
+  }
+
+  // What a supervisor does
+
+  /** A supervisor looks at a request. */
+  void taken(Message request) {
+    String service = subject(request);
+    if (service.isEmpty()) return;
+    Count count = known.get(service).count;
+    boolean runs = count.published == ServiceState.STARTING || count.published == ServiceState.UP;
+    if (request.method().equals(Method.STOP)) {
+      count.wished |= runs;
+    } else if (runs) {
+      count.wished |= request.method().equals(Method.RESTART);
+    } else if (count.published != ServiceState.STOPPING) {
+      count.restarts = 0;
+      count.owed = false;
+      count.wished = false;
+    }
+  }
+
+  @Override
+  public void spawned(SimulatedKernel kernel, SimulatedProcess process) {
+    if (!process.instance) return;
+    for (SimulatedProcess other : living(process.service)) {
+      if (other != process && other.instance) {
+        throw new BrokenRule("a second instance: " + process + " beside " + other);
+      }
+    }
+    Count count = attempt(process.service);
+    count.last = process;
+    count.lastEnded = false;
+  }
+
+  @Override
+  public void spawnFailed(SimulatedKernel kernel, String service, List<String> words) {
+    if (!Programs.starts(service, words)) return;
+    Count count = attempt(service);
+    count.last = null;
+    count.owed = true;
+  }
+
+  private Count attempt(String service) {
+    Count count = known.get(service).count;
+    if (count.owed) count.restarts++;
+    count.owed = false;
+    count.wished = false;
+    return count;
+  }
+
+  @Override
+  public void told(SimulatedKernel kernel, SimulatedProcess process, ExitStatus status) {
+    if (!told.add(new Told(kernel, process)))
+      throw new BrokenRule("the end of " + process + " is told twice");
+    if (process.words.get(0).equals(Simulation.SUPERVISE)) supervisorEnded(process);
+    if (!process.instance || !runs(kernel, process.service)) return;
+    Count count = known.get(process.service).count;
+    boolean main = process == count.last || process.pid == mainPid(process.service);
+    if (!main) return;
+    count.lastExit = status;
+    count.lastEnded = true;
+    boolean asTask = graph.declaration(process.service).type().equals("oneshot") && status.clean();
+    boolean launcher = process == count.last && isPidFile(process.service) && status.clean();
+    if (!asTask && !launcher && !count.wished) count.owed = true;
+  }
+
+  /** Whether it is this runtime's service, and not one of a dead supervisor's. */
+  private boolean runs(SimulatedKernel kernel, String service) {
+    return kernel.self.words.get(0).equals(Simulation.SUPERVISE)
+        ? kernel.self.words.contains(supervisor(service))
+        : locals.contains(supervisor(service));
+  }
+
+  private final Set<String> locals = new HashSet<>();
+
+  void local(String supervisor) {
+    locals.add(supervisor);
+  }
+
+  private final Map<String, Integer> mainPids = new HashMap<>();
+
+  private int mainPid(String service) {
+    return mainPids.getOrDefault(service, 0);
+  }
+
+  private void supervisorEnded(SimulatedProcess process) {
+    dead.add(process.words.get(2));
+  }
+
+  /** A supervisor begins, and knows of nothing. */
+  void supervisorBegan(String supervisor) {
+    for (Known node : known.values()) {
+      if (!supervisor(node.name).equals(supervisor)) continue;
+      node.count = new Count();
+      mainPids.remove(node.name);
+    }
+  }
+
+  /** A supervisor says how a service is. */
+  void published(String supervisor, Status status) {
+    Count count = known.get(status.service()).count;
+    switch (status.state()) {
+      case UP -> checkUp(status, count);
+      case DOWN, FAILED, BACKING_OFF -> checkDown(status, count);
+      case STARTING, STOPPING, NO_TYPE -> {}
+    }
+    checkCount(status, count);
+    count.published = status.state();
+    if (status.state() == ServiceState.STOPPING && !count.wished)
+      count.owed = true; // start timeout
+    mainPids.put(status.service(), status.pid());
+  }
+
+  private void checkUp(Status status, Count count) {
+    String service = status.service();
+    switch (graph.declaration(service).type()) {
+      case "daemon" -> {
+        if (count.last == null || count.last.pid != status.pid() || count.lastEnded) {
+          throw new BrokenRule(service + " is said to be up, and runs " + living(service));
+        }
+      }
+      case "pidfile" -> {
+        SimulatedProcess main = machine.process(status.pid());
+        if (main == null || !main.instance || !main.service.equals(service)) {
+          throw new BrokenRule(service + " is said to be up as " + main);
+        }
+      }
+      case "oneshot" -> {
+        if (count.last != null && !(count.lastEnded && count.lastExit.clean())) {
+          throw new BrokenRule(service + " is said to be up, and did not end well");
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void checkDown(Status status, Count count) {
+    boolean swept = count.published == ServiceState.STOPPING && status.state() == ServiceState.DOWN;
+    for (SimulatedProcess process : living(status.service())) {
+      if (process.instance || swept) {
+        throw new BrokenRule(
+            status.service() + " is said to be " + status.state() + ", and " + process + " runs");
+      }
+    }
+  }
+
+  private void checkCount(Status status, Count count) {
+    String service = status.service();
+    boolean parked =
+        status.state() == ServiceState.NO_TYPE || count.published == ServiceState.NO_TYPE;
+    if (!parked && status.state() != ServiceState.DOWN && status.restarts() != count.restarts) {
+      throw new BrokenRule(
+          service + " says restarts " + status.restarts() + ", and it is " + count.restarts);
+    }
+    if (count.lastExit != null && !count.lastExit.equals(status.lastExit())) {
+      throw new BrokenRule(
+          service + " says it ended with " + status.lastExit() + ", and it was " + count.lastExit);
+    }
+  }
+
+  // Views
+
+  private boolean isPidFile(String service) {
+    return graph.declaration(service).type().equals("pidfile");
+  }
+
+  private String supervisor(String service) {
+    return graph.declaration(service).text(Keys.SUPERVISOR);
+  }
+
+  private List<SimulatedProcess> living(String service) {
+    List<SimulatedProcess> living = new ArrayList<>();
+    for (SimulatedProcess process : machine.alive()) {
+      if (process.service.equals(service)) living.add(process);
+    }
+    return living;
+  }
+
+  /** With everything at rest: who says that it is up is up, and so is what it requires. */
+  void atRest(Map<String, Status> statuses) {
+    statuses.forEach(
+        (service, status) -> {
+          long instances = living(service).stream().filter(process -> process.instance).count();
+          switch (status.state()) {
+            case UP -> restsUp(service, instances, statuses);
+            case DOWN, FAILED -> restsDown(status, instances);
+            case STARTING, STOPPING, BACKING_OFF, NO_TYPE ->
+                throw new BrokenRule(service + " stays " + status.state());
+          }
+        });
+  }
+
+  private void restsUp(String service, long instances, Map<String, Status> statuses) {
+    String type = graph.declaration(service).type();
+    boolean runs = type.equals("daemon") || type.equals("pidfile");
+    if (runs && instances != 1)
+      throw new BrokenRule(service + " is up with instances: " + instances);
+    for (String required : graph.requires(service)) {
+      if (statuses.get(required).state() != ServiceState.UP) {
+        throw new BrokenRule(service + " stays up, and " + required + " is not");
+      }
+    }
+  }
+
+  private void restsDown(Status status, long instances) {
+    if (instances != 0) throw new BrokenRule(status.service() + " is down with " + instances);
+    if (status.state() == ServiceState.FAILED && status.reason().isEmpty()) {
+      throw new BrokenRule(status.service() + " failed, and nobody says why");
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package svc.simulation;
+
+/**
+ * A lie of the simulated world that makes the roles break a rule. A rule that no sabotage breaks
+ * proves nothing.
+ */
+enum Sabotage {
+  NONE,
+  /** A start order is on the wire before what the service requires is up. */
+  START_FORGED,
+  /** A stop order is on the wire while what requires the service is up. */
+  STOP_FORGED,
+  /** One wish to spawn makes two processes. */
+  STARTED_TWICE,
+  /** The end of a process is told again when its number belongs to the next one. */
+  EXIT_COUNTED_TWICE,
+  /** The end of a process is never told. */
+  EXIT_DROPPED,
+  /** A restart is counted that never was. */
+  RESTART_FORGED,
+  /** Another exit status is reported than the one that was told. */
+  EXIT_FORGED,
+  /** Up is said of a service that is on its way. */
+  UP_FORGED,
+  /** Down is said of a service that runs. */
+  DOWN_FORGED,
+  /** A process that a service left behind is hidden from those who look for it. */
+  PROCESS_LEFT,
+  /** An order is lost on its way while the connection stays. */
+  ORDER_LOST,
+  /** The answer to an order is lost on its way while the connection stays. */
+  ANSWER_LOST
+}

@@ -1,0 +1,209 @@
+package svc.simulation;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import svc.ipc.Bodies;
+import svc.ipc.Message;
+import svc.ipc.Method;
+import svc.ipc.Peer;
+import svc.ipc.Responder;
+import svc.manager.logic.Graph;
+import svc.nv.NvList;
+import svc.service.ServiceState;
+import svc.service.Status;
+
+/**
+ * What manager and supervisors say to each other passes here, whichever way it takes: the rules
+ * read it, and a sabotage changes it.
+ */
+final class Wire {
+
+  private final Machine machine;
+  private final Graph graph;
+  private final Rules rules;
+  private boolean done;
+
+  Wire(Machine machine, Graph graph, Rules rules) {
+    this.machine = machine;
+    this.graph = graph;
+    this.rules = rules;
+  }
+
+  /** The manager sends a request. */
+  List<NvList> asked(String supervisor, NvList request) {
+    List<NvList> requests = tamper(request);
+    for (NvList list : requests) {
+      machine.note("manager asks " + supervisor + ": " + words(list));
+      rules.asked(supervisor, Message.of(list));
+    }
+    return requests;
+  }
+
+  private static String words(NvList list) {
+    Message message = Message.of(list);
+    String service = Rules.subject(message);
+    return message.id() + " " + message.method() + (service.isEmpty() ? "" : " " + service);
+  }
+
+  private List<NvList> tamper(NvList request) {
+    Message message = Message.of(request);
+    String service = Rules.subject(message);
+    if (service.isEmpty() || done) return List.of(request);
+    return switch (machine.sabotage) {
+      case START_FORGED -> {
+        String other = rules.startTooEarly();
+        yield other.isEmpty() ? List.of(request) : once(request, start(other));
+      }
+      case STOP_FORGED -> {
+        String other = rules.stopTooEarly();
+        NvList.Builder stop = Message.request(1 << 20, Method.STOP).string("service", other);
+        yield other.isEmpty() ? List.of(request) : once(request, stop.build());
+      }
+      case ORDER_LOST -> once();
+      default -> List.of(request);
+    };
+  }
+
+  private List<NvList> once(NvList... lists) {
+    done = true;
+    return List.of(lists);
+  }
+
+  private NvList start(String service) {
+    NvList declaration = Bodies.declaration(graph.declaration(service));
+    return Message.request(1 << 20, Method.START).list("declaration", declaration).build();
+  }
+
+  /** A supervisor sends an answer or news. */
+  List<NvList> answered(String supervisor, NvList answer) {
+    Message message = Message.of(answer);
+    Status status = Bodies.status(message.list().list("service", NvList.EMPTY));
+    if (status == null) {
+      boolean lost = machine.sabotage == Sabotage.ANSWER_LOST && !done && isOrder(message);
+      return lost ? once() : List.of(answer);
+    }
+    Status said = forge(status);
+    machine.note(
+        supervisor
+            + " says "
+            + said.service()
+            + " is "
+            + said.state()
+            + (said.pid() == 0 ? "" : " " + said.pid())
+            + (said.reason().isEmpty() ? "" : ": " + said.reason()));
+    rules.published(supervisor, said);
+    return List.of(
+        said == status
+            ? answer
+            : message.answer().list("service", Bodies.status(said).build()).build());
+  }
+
+  private static boolean isOrder(Message message) {
+    return !message.method().equals(Method.EVENTS) && !message.method().equals(Method.SHUTDOWN);
+  }
+
+  private Status forge(Status status) {
+    return switch (machine.sabotage) {
+      case RESTART_FORGED -> with(status, status.state(), status.restarts() + 1);
+      case UP_FORGED ->
+          status.state() == ServiceState.STARTING
+              ? with(status, ServiceState.UP, status.restarts())
+              : status;
+      case DOWN_FORGED ->
+          status.state() == ServiceState.STOPPING
+              ? with(status, ServiceState.DOWN, status.restarts())
+              : status;
+      case EXIT_FORGED -> withoutExit(status);
+      default -> status;
+    };
+  }
+
+  private static Status with(Status status, ServiceState state, int restarts) {
+    return new Status(
+        status.service(),
+        status.type(),
+        state,
+        status.wantedUp(),
+        status.pid(),
+        status.since(),
+        restarts,
+        status.lastExit(),
+        status.reason(),
+        status.unmanaged());
+  }
+
+  private static Status withoutExit(Status status) {
+    return new Status(
+        status.service(),
+        status.type(),
+        status.state(),
+        status.wantedUp(),
+        status.pid(),
+        status.since(),
+        status.restarts(),
+        null,
+        status.reason(),
+        status.unmanaged());
+  }
+
+  /** The manager looks at an answer or news now. */
+  void heard(String supervisor, NvList answer) {
+    rules.heard(supervisor, Message.of(answer));
+  }
+
+  /** A supervisor looks at a request now. */
+  void taken(NvList request) {
+    rules.taken(Message.of(request));
+  }
+
+  /** The same for a supervisor that is in the manager's own process. */
+  Responder local(String supervisor, Responder responder, SimulatedKernel kernel) {
+    return new Local(supervisor, responder, kernel);
+  }
+
+  private final class Local implements Responder {
+    private final String supervisor;
+    private final Responder responder;
+    private final SimulatedKernel kernel;
+    private final Map<Peer, Peer> answers = new HashMap<>();
+
+    Local(String supervisor, Responder responder, SimulatedKernel kernel) {
+      this.supervisor = supervisor;
+      this.responder = responder;
+      this.kernel = kernel;
+    }
+
+    @Override
+    public void received(Peer peer, NvList message) {
+      Peer back = answers.computeIfAbsent(peer, Answers::new);
+      for (NvList list : asked(supervisor, message)) {
+        kernel.deliver(() -> taken(list), () -> responder.received(back, list));
+      }
+    }
+
+    @Override
+    public void closed(Peer peer) {
+      responder.closed(answers.get(peer));
+    }
+
+    private final class Answers implements Peer {
+      private final Peer peer;
+
+      Answers(Peer peer) {
+        this.peer = peer;
+      }
+
+      @Override
+      public boolean send(NvList message) {
+        for (NvList list : answered(supervisor, message)) {
+          kernel.deliver(() -> heard(supervisor, list), () -> peer.send(list));
+        }
+        return true;
+      }
+
+      @Override
+      public void close() {}
+    }
+  }
+}
