@@ -128,7 +128,7 @@ final class Rules implements Machine.Watcher {
       Known other = known.get(required);
       boolean up = other.heard == ServiceState.UP;
       if (!up) throw new BrokenRule(service + " starts, and " + required + " is " + other.heard);
-      if (other.order != 0) {
+      if (other.order != 0 && !other.ordered.equals(Method.START)) {
         throw new BrokenRule(
             service + " starts, and " + required + " was told to " + other.ordered);
       }

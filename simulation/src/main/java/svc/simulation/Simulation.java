@@ -221,7 +221,7 @@ final class Simulation {
     bringTypes();
     Client target = ask(Method.START, List.of(Declarations.TARGET));
     runOut();
-    everybodyAnswered();
+    answered(clients);
     Map<String, Status> statuses = new LinkedHashMap<>();
     for (String service : graph.services()) statuses.put(service, manager.view(service).status());
     rules.atRest(statuses);
@@ -229,6 +229,7 @@ final class Simulation {
   }
 
   private void shutdown(boolean hasty) {
+    List<Client> before = List.copyOf(clients);
     if (random.nextBoolean()) ask(Method.SHUTDOWN, List.of());
     else kernel.takes(Signal.TERM);
     for (int step = hasty ? random.nextInt(300) : 0; step > 0 && !ended; step--) live();
@@ -238,7 +239,7 @@ final class Simulation {
     if (!ended) throw new BrokenRule("the manager does not end");
     List<SimulatedProcess> left = machine.alive().stream().filter(p -> p != kernel.self).toList();
     if (!left.isEmpty()) throw new BrokenRule("left after the shutdown: " + left);
-    everybodyAnswered();
+    answered(before);
   }
 
   private void runOut() {
@@ -246,7 +247,7 @@ final class Simulation {
     throw new BrokenRule("it never comes to rest");
   }
 
-  private void everybodyAnswered() {
+  private static void answered(List<Client> clients) {
     for (Client client : clients) {
       if (!client.answered()) throw new BrokenRule(client + " is not answered");
     }
