@@ -272,7 +272,7 @@ public final class Conductor {
   private static List<String> waitingFor(Node node) {
     List<String> names = new ArrayList<>();
     if (node.goalUp && node.atRest()) {
-      for (Node other : node.requires) if (!other.up() || !other.goalUp) names.add(other.name());
+      for (Node other : node.requires) if (!other.standsUp()) names.add(other.name());
       for (Node other : node.predecessors) {
         if (goesFirst(other) && !names.contains(other.name())) names.add(other.name());
       }

@@ -36,7 +36,8 @@ final class Node {
   private Look look;
 
   /** All of a service that matters to those ordered before or after it. */
-  private record Look(ServiceState state, boolean goalUp, boolean atRest, boolean parked) {}
+  private record Look(
+      ServiceState state, boolean goalUp, boolean atRest, boolean standsUp, boolean parked) {}
 
   Node(Declaration declaration) {
     this.declaration = declaration;
@@ -59,6 +60,11 @@ final class Node {
     return state() == ServiceState.UP;
   }
 
+  /** It is up, and nothing is on its way to end it: what requires it may be started. */
+  boolean standsUp() {
+    return up() && goalUp && (outstanding == null || outstanding == Action.Wish.START);
+  }
+
   /** Nothing of it runs and nothing is on its way to start it. */
   boolean atRest() {
     return outstanding == null && (state() == ServiceState.DOWN || state() == ServiceState.FAILED);
@@ -77,7 +83,7 @@ final class Node {
 
   /** Whether its neighbours have to look again. */
   boolean looksDifferent() {
-    Look now = new Look(state(), goalUp, atRest(), parked());
+    Look now = new Look(state(), goalUp, atRest(), standsUp(), parked());
     boolean different = !now.equals(look);
     look = now;
     return different;
