@@ -137,11 +137,11 @@ public final class Service {
 
   public void typeArrived(ServiceType arrived, long now, List<Action> out) {
     type = arrived;
-    if (state != ServiceState.NO_TYPE) return;
     ExitStatus ended = unjudged;
     unjudged = null;
-    if (ended != null) endedByItself(Task.MAIN, ended, now, out);
-    else if (wantedUp) launch(now, out);
+    if (state == ServiceState.STARTING && ended != null) starterEnded(ended, now, out);
+    else if (state == ServiceState.NO_TYPE && ended != null) mainEnded(ended, now, out);
+    else if (state == ServiceState.NO_TYPE && wantedUp) launch(now, out);
   }
 
   public void typeLeft() {
@@ -222,11 +222,13 @@ public final class Service {
     } else if (pid == main) {
       main = 0;
       lastExit = status;
-      processEnded(Task.MAIN, status, now, out);
+      if (state == ServiceState.STOPPING) continueStop(out);
+      else mainEnded(status, now, out);
     } else if (pid == starter) {
       starter = 0;
       lastExit = status;
-      processEnded(Task.START, status, now, out);
+      if (state == ServiceState.STOPPING) continueStop(out);
+      else starterEnded(status, now, out);
     }
   }
 
@@ -265,12 +267,12 @@ public final class Service {
   private void startAfresh(long now, List<Action> out) {
     history.clear();
     restarts = 0;
-    unjudged = null;
     launch(now, out);
   }
 
   private void launch(long now, List<Action> out) {
     deadline = Kernel.NEVER;
+    unjudged = null;
     if (type == null) {
       become(ServiceState.NO_TYPE, "type " + declaration.type() + " is not installed");
       return;
@@ -297,22 +299,17 @@ public final class Service {
 
   // Ending
 
-  private void processEnded(Task task, ExitStatus status, long now, List<Action> out) {
-    if (state == ServiceState.STOPPING) {
-      continueStop(out);
-    } else if (task == Task.START) {
-      starterEnded(status, now, out);
-    } else {
-      endedByItself(task, status, now, out);
-    }
-  }
-
+  /** While the type is away nobody knows what to do next; the start timeout runs on. */
   private void starterEnded(ExitStatus status, long now, List<Action> out) {
     if (type == null) {
-      park(status, out);
+      unjudged = status;
+      group = 0;
+      reason = "start command ended while type " + declaration.type() + " is not installed";
     } else if (type.verdict(declaration, Task.START, status) == Verdict.FAILURE) {
-      endedByItself(Task.START, status, now, out);
+      killGroup(out);
+      startFailed("start command: " + status, now, out);
     } else if (procedure.main() == Procedure.Main.PID_FILE) {
+      reason = "";
       lookPause = PID_FILE_PAUSE;
       look(out);
     } else {
@@ -320,19 +317,21 @@ public final class Service {
     }
   }
 
-  private void endedByItself(Task task, ExitStatus status, long now, List<Action> out) {
-    if (type == null) {
-      park(status, out);
-      return;
-    }
+  /** Whatever the start has brought about so far would be in the way of the next one. */
+  private void startFailed(String why, long now, List<Action> out) {
+    failure = why;
+    become(ServiceState.STOPPING, why);
+    kill(now, out);
+  }
+
+  private void mainEnded(ExitStatus status, long now, List<Action> out) {
     killGroup(out);
-    String what = task == Task.START ? "start command: " + status : status.toString();
-    ended(type.verdict(declaration, task, status), what, now, out);
+    if (type == null) park(status);
+    else ended(type.verdict(declaration, Task.MAIN, status), status.toString(), now, out);
   }
 
   /** Nobody can say what this end means until the type is back. */
-  private void park(ExitStatus status, List<Action> out) {
-    killGroup(out);
+  private void park(ExitStatus status) {
     unjudged = status;
     become(
         ServiceState.NO_TYPE,
@@ -421,11 +420,7 @@ public final class Service {
     deadline = Kernel.NEVER;
     switch (state) {
       case BACKING_OFF -> restartNow(now, out);
-      case STARTING -> {
-        failure = startTimeout();
-        become(ServiceState.STOPPING, failure);
-        kill(now, out);
-      }
+      case STARTING -> startFailed(startTimeout(), now, out);
       case STOPPING -> kill(now, out);
       case DOWN, UP, FAILED, NO_TYPE ->
           throw new IllegalStateException(name + ": a deadline while " + state);
