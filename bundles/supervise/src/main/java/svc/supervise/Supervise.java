@@ -57,6 +57,9 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
    */
   private static final int ENVIRON_LIMIT = 2 << 20;
 
+  /** Between two looks at processes that were killed and do not go. */
+  private static final long KILL_PAUSE = 1_000_000_000L;
+
   /** How far up the process table a main process may be from us; deeper than any daemon forks. */
   private static final int ANCESTORS = 64;
 
@@ -76,6 +79,10 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   private final List<Runnable> whenEnded = new ArrayList<>();
   private boolean ending;
+
+  /** When to look again at what is left behind at the end and does not go. */
+  private long lookAgain = Kernel.NEVER;
+
   private boolean deadlineKnown;
   private long deadline;
 
@@ -151,7 +158,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   }
 
   private long earliest() {
-    long earliest = Kernel.NEVER;
+    long earliest = lookAgain;
     for (Service service : services.values()) earliest = Math.min(earliest, service.deadline());
     return earliest;
   }
@@ -411,11 +418,30 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   private void endWhenDown() {
     if (!ending || whenEnded.isEmpty() || !services.values().stream().allMatch(Supervise::rests))
       return;
-    orphans((pid, owner) -> kernel.kill(pid, Signal.KILL));
+    boolean left = killLeftovers();
+    lookAgain = left ? kernel.now() + KILL_PAUSE : Kernel.NEVER;
+    deadlineKnown = false;
+    if (left) return;
     List<Runnable> waiting = List.copyOf(whenEnded);
     whenEnded.clear();
     waiting.forEach(Runnable::run);
     exit.accept(0);
+  }
+
+  /**
+   * Kills what services left behind; every end brings another look, since it makes new orphans.
+   * Children without a mark are not ours alone: another role may run in this process.
+   *
+   * @return whether there was anything
+   */
+  private boolean killLeftovers() {
+    List<Integer> left = new ArrayList<>();
+    orphans(
+        (pid, owner) -> {
+          if (!owner.isEmpty()) addTree(pid, left);
+        });
+    for (int pid : left) kernel.kill(pid, Signal.KILL);
+    return !left.isEmpty();
   }
 
   private static boolean rests(Service service) {
