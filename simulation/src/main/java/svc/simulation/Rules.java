@@ -306,6 +306,9 @@ final class Rules implements Machine.Watcher {
       case STARTING, STOPPING, NO_TYPE -> {}
     }
     checkCount(status, count);
+    // a start timeout, with everything gone at once or not
+    boolean timeout = count.published == ServiceState.STARTING && isPidFile(status.service());
+    if (timeout && status.state() == ServiceState.BACKING_OFF) count.owed = true;
     count.published = status.state();
     if (status.state() == ServiceState.STOPPING && !count.wished)
       count.owed = true; // start timeout
