@@ -59,6 +59,9 @@ final class Supervisors implements Supervisor.Events {
   /** One that worked that long had an accident; one that did not has a fault. */
   private static final long HEALTHY = 60_000_000_000L;
 
+  /** Between two SIGKILLs to what does not go. */
+  private static final long KILL_PAUSE = 1_000_000_000L;
+
   private static final int ENVIRON_LIMIT = 2 << 20;
 
   /** One of them, on its way from needed to ready to lost. */
@@ -66,6 +69,10 @@ final class Supervisors implements Supervisor.Events {
     final String name;
     int pid;
     Supervisor conversation;
+
+    /** Hears the answers when the conversation is over a socket. */
+    Inbox inbox;
+
     boolean ready;
     boolean dismissed;
 
@@ -154,7 +161,10 @@ final class Supervisors implements Supervisor.Events {
   /** One from before may still be there, with its services. */
   private boolean connect(Entry entry) {
     try {
-      open(entry, connector.connect(socket(entry.name), new Inbox(entry)));
+      Inbox inbox = new Inbox(entry);
+      Peer peer = connector.connect(socket(entry.name), inbox);
+      entry.inbox = inbox;
+      open(entry, peer);
       return true;
     } catch (IOException notThere) {
       return false;
@@ -217,7 +227,9 @@ final class Supervisors implements Supervisor.Events {
 
   private void retry(Entry entry, long now) {
     entry.nextTry = Kernel.NEVER;
-    if (entry.pid == 0) {
+    if (!entry.leftovers.isEmpty()) {
+      cleanUp(entry);
+    } else if (entry.pid == 0) {
       start(entry);
     } else if (!connect(entry)) {
       entry.pause = Math.min(2 * entry.pause, LONGEST_PAUSE);
@@ -268,6 +280,7 @@ final class Supervisors implements Supervisor.Events {
     entry.pid = 0;
     if (entry.conversation != null) entry.conversation.close();
     entry.conversation = null;
+    entry.inbox = null;
     entry.ready = false;
     entry.nextTry = Kernel.NEVER;
     if (!entry.dismissed) {
@@ -277,12 +290,17 @@ final class Supervisors implements Supervisor.Events {
     cleanUp(entry);
   }
 
-  private void closed(Entry entry, Supervisor conversation) {
-    if (entry.conversation != conversation) return;
+  /**
+   * A conversation is over. One that we ended ourselves, since its supervisor died, is none of the
+   * present ones; a dismissed supervisor may not have heard that it is.
+   */
+  private void closed(Entry entry, Inbox inbox) {
+    if (entry.inbox != inbox) return;
+    entry.inbox = null;
     entry.conversation = null;
     entry.ready = false;
     if (entry.pid == 0) cleanUp(entry);
-    else if (!entry.dismissed) kernel.kill(entry.pid, Signal.KILL);
+    else kernel.kill(entry.pid, entry.dismissed ? Signal.TERM : Signal.KILL);
   }
 
   /**
@@ -295,6 +313,7 @@ final class Supervisors implements Supervisor.Events {
     for (int pid : children) if (belongs(pid, entry.name)) entry.leftovers.add(pid);
     for (int pid : entry.leftovers) kernel.kill(pid, Signal.KILL);
     if (entry.leftovers.isEmpty()) gone(entry);
+    else entry.nextTry = kernel.now() + KILL_PAUSE;
   }
 
   private boolean belongs(int pid, String supervisor) {
@@ -320,8 +339,8 @@ final class Supervisors implements Supervisor.Events {
   }
 
   private void kernelStop(Entry entry) {
-    if (entry.pid == 0) entries.remove(entry.name);
-    else kernel.kill(entry.pid, Signal.TERM);
+    if (entry.pid != 0) kernel.kill(entry.pid, Signal.TERM);
+    else if (entry.leftovers.isEmpty()) entries.remove(entry.name);
   }
 
   /** One in a process of its own is waited for until that has ended. */
@@ -357,7 +376,7 @@ final class Supervisors implements Supervisor.Events {
 
     @Override
     public void closed(Peer peer) {
-      kernel.execute(() -> Supervisors.this.closed(entry, entry.conversation));
+      kernel.execute(() -> Supervisors.this.closed(entry, this));
     }
   }
 
