@@ -13,6 +13,7 @@ import svc.manager.Manager;
 import svc.manager.logic.Graph;
 import svc.os.ExitStatus;
 import svc.os.Signal;
+import svc.service.Declaration;
 import svc.service.Status;
 import svc.supervise.Supervise;
 import svc.supervise.logic.ChildSetup;
@@ -150,9 +151,17 @@ final class Simulation {
     return new Outcome(trace.hash(), trace.lines(), clients.size());
   }
 
-  /** The last lines of what happened. */
-  Trace trace() {
-    return trace;
+  /** The services and the last lines of what happened. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    for (String service : graph.services()) {
+      text.append(service).append(':');
+      for (Declaration.Entry entry : graph.declaration(service).entries())
+        text.append(' ').append(entry.key()).append('=').append(entry.value()).append(',');
+      text.append('\n');
+    }
+    return text.append("...\n").append(trace).toString();
   }
 
   private void live() {

@@ -16,7 +16,7 @@ final class Histories {
               + ": "
               + e.getMessage()
               + "\n"
-              + simulation.trace()
+              + simulation
               + "\nagain: mvn -B -pl simulation -am verify -Dsvc.seed="
               + seed,
           e);
