@@ -227,7 +227,11 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     Content content = kernel.read(path, PID_FILE_LIMIT);
     int pid = PidFile.number(content.bytes());
     ProcessInfo process = pid == 0 ? null : kernel.process(pid);
-    boolean free = process != null && !owners.containsKey(pid) && descends(process);
+    boolean free =
+        process != null
+            && !owners.containsKey(pid)
+            && descends(process)
+            && !isOfAnother(service, pid);
     PidFile file = PidFile.judge(path, content, process, free, startedAt.getOrDefault(service, 0L));
     if (file.pid() != 0) owners.put(file.pid(), service);
     step(service, out -> service.pidFileRead(file, kernel.now(), out));
@@ -243,6 +247,19 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
       process = process.parent() <= 1 ? null : kernel.process(process.parent());
     }
     return false;
+  }
+
+  /**
+   * Whether a process is marked as another service's: a stale file may name a number that was given
+   * again. A daemon that overwrites its environment has no mark.
+   */
+  private boolean isOfAnother(Service service, int pid) {
+    String owner = mark(pid);
+    return !owner.isEmpty() && !owner.equals(service.name());
+  }
+
+  private String mark(int pid) {
+    return Mark.service(kernel.read("/proc/" + pid + "/environ", ENVIRON_LIMIT).bytes());
   }
 
   @Override
@@ -270,8 +287,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     for (int pid : children) {
       ProcessInfo process = owners.containsKey(pid) ? null : kernel.process(pid);
       if (process == null || process.zombie()) continue;
-      each.accept(
-          pid, Mark.service(kernel.read("/proc/" + pid + "/environ", ENVIRON_LIMIT).bytes()));
+      each.accept(pid, mark(pid));
     }
   }
 
