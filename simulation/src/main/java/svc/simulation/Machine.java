@@ -141,12 +141,16 @@ final class Machine {
   }
 
   SimulatedProcess create(String service, List<String> words, int parent) {
-    SimulatedProcess process = new SimulatedProcess(freePid(), service, words, parent, now / TICK);
+    int pid = service.isEmpty() ? ++lastPid : freePid();
+    SimulatedProcess process = new SimulatedProcess(pid, service, words, parent, now / TICK);
     processes.put(process.pid, process);
     return process;
   }
 
-  /** Linux gives a number again when no process, group or session has it any more. */
+  /**
+   * Linux gives a number again when no process, group or session has it any more. Runtimes get
+   * fresh ones: they carry no mark, so a stale pid file that names one would be believed.
+   */
   private int freePid() {
     if (!freed.isEmpty() && chance(300)) {
       int pid = freed.remove(random.nextInt(freed.size()));

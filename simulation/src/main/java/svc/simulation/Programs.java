@@ -82,19 +82,24 @@ final class Programs {
     daemon.stubborn = machine.chance(machine.faults.stubborn());
     machine.note(launcher + " forks " + daemon);
     live(daemon);
-    if (launcher.words.get(0).equals("fork")) writePidFile(launcher.words.get(1), daemon.pid);
+    if (launcher.words.get(0).equals("fork")) writePidFile(launcher.words.get(1), daemon);
     machine.after(
         machine.random.nextBoolean() ? 0 : machine.upTo(50),
         () -> machine.end(launcher, ExitStatus.exited(0)));
   }
 
-  private void writePidFile(String path, int pid) {
+  private void writePidFile(String path, SimulatedProcess daemon) {
+    String right = daemon.pid + "\n";
     if (machine.chance(machine.faults.badPidFile())) {
       List<String> lies = List.of("", "x", "99999999", Machine.STRANGER + "\n");
       write(path, lies.get(machine.random.nextInt(lies.size())));
-      machine.after(machine.upTo(2_000), () -> write(path, pid + "\n"));
+      machine.after(
+          machine.upTo(2_000),
+          () -> {
+            if (daemon.alive()) write(path, right);
+          });
     } else {
-      write(path, pid + "\n");
+      write(path, right);
     }
   }
 

@@ -307,7 +307,7 @@ final class Rules implements Machine.Watcher {
     }
     checkCount(status, count);
     // a start timeout, with everything gone at once or not
-    boolean timeout = count.published == ServiceState.STARTING && isPidFile(status.service());
+    boolean timeout = count.published == ServiceState.STARTING && count.lastEnded;
     if (timeout && status.state() == ServiceState.BACKING_OFF) count.owed = true;
     count.published = status.state();
     if (status.state() == ServiceState.STOPPING && !count.wished)

@@ -3,8 +3,14 @@ package svc.simulation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Manager and supervise keep the rules in every history that a seed makes. */
+/**
+ * Manager and supervise keep the rules in every history that a seed makes. {@code -Dsvc.seed=N}
+ * runs one, {@code -Dsvc.seeds=N} more of them, {@code -Dsvc.trace=N} keeps more lines of what
+ * happened.
+ */
 final class SimulationTest {
 
   private static final long ONLY = Long.getLong("svc.seed", -1);
@@ -13,12 +19,12 @@ final class SimulationTest {
   @Test
   void theRulesHoldInEveryHistory() {
     if (ONLY >= 0) {
-      Histories.run(ONLY);
+      System.out.println(Histories.run(ONLY));
       return;
     }
-    long lines = 0;
-    for (long seed = 0; seed < SEEDS; seed++) lines += Histories.run(seed).lines();
-    System.out.println(SEEDS + " histories, " + lines + " lines of trace");
+    long clients = 0;
+    for (long seed = 0; seed < SEEDS; seed++) clients += Histories.run(seed).clients();
+    System.out.println(SEEDS + " histories, " + clients + " clients");
   }
 
   @Test
@@ -26,5 +32,12 @@ final class SimulationTest {
     for (long seed = 1_000; seed < 1_010; seed++) {
       assertEquals(Histories.run(seed), Histories.run(seed), "seed " + seed);
     }
+  }
+
+  /** What each of them found stands in the history of this repository. */
+  @ParameterizedTest
+  @ValueSource(longs = {17, 22, 34, 55, 111, 353, 797, 4661})
+  void whatWasFoundStaysMended(long seed) {
+    Histories.run(seed);
   }
 }

@@ -1,0 +1,55 @@
+package svc.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A rule that cannot fail proves nothing: each lie of the world breaks the rule that is against it.
+ */
+final class SabotageTest {
+
+  private static final int SEEDS = 100;
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void isCaught(Sabotage sabotage) {
+    for (long seed = 0; seed < SEEDS; seed++) {
+      String broken = brokenRule(seed, sabotage);
+      if (broken.isEmpty()) continue;
+      assertTrue(broken.matches(rule(sabotage)), sabotage + ", seed " + seed + ": " + broken);
+      return;
+    }
+    fail(sabotage + " goes through unnoticed");
+  }
+
+  private static String brokenRule(long seed, Sabotage sabotage) {
+    try {
+      new Simulation(seed, sabotage).run();
+      return "";
+    } catch (BrokenRule rule) {
+      return rule.getMessage();
+    }
+  }
+
+  /** What has to be said about it. */
+  private static String rule(Sabotage sabotage) {
+    return switch (sabotage) {
+      case NONE -> "";
+      case START_FORGED -> ".* starts, and .*";
+      case STOP_FORGED -> ".* stops, and .* requires it .*";
+      case STARTED_TWICE -> "a second instance: .*";
+      case EXIT_COUNTED_TWICE -> ".*(says it ended with|is said to be .*, and .* runs).*";
+      case EXIT_DROPPED ->
+          ".*(up with instances: 0|stays stopping|stays starting|never comes|is not answered).*";
+      case RESTART_FORGED -> ".* says restarts .*";
+      case EXIT_FORGED -> ".* says it ended with null, .*";
+      case UP_FORGED -> ".* is said to be up.*";
+      case DOWN_FORGED -> ".* is said to be down, and .* runs";
+      case PROCESS_LEFT -> "left after the shutdown: .*|.* is said to be down, and .* runs";
+      case ORDER_LOST, ANSWER_LOST -> ".* is not answered|.* stays .*";
+    };
+  }
+}
