@@ -1,8 +1,7 @@
 package svc.launch;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.io.Reader;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +21,8 @@ import org.osgi.framework.VersionRange;
  */
 record Descriptor(List<Path> bundles, Map<String, String> properties) {
 
+  private static final int INCLUDES = 8;
+
   /** One entry of {@code -runbundles}: {@code svc.nv;version='[0.1.0,0.1.1)'}. */
   private record Wanted(String name, VersionRange range) {
     static Wanted of(String entry) {
@@ -29,10 +30,7 @@ record Descriptor(List<Path> bundles, Map<String, String> properties) {
       if (semicolon < 0) return new Wanted(entry.strip(), new VersionRange("0"));
       int from = entry.indexOf('\'', semicolon) + 1;
       String range = entry.substring(from, entry.indexOf('\'', from));
-      // snapshots are resolved by bnd, but are no version of OSGi
-      boolean snapshot = range.equals("snapshot");
-      return new Wanted(
-          entry.substring(0, semicolon).strip(), new VersionRange(snapshot ? "0" : range));
+      return new Wanted(entry.substring(0, semicolon).strip(), new VersionRange(range));
     }
 
     @Override
@@ -47,19 +45,30 @@ record Descriptor(List<Path> bundles, Map<String, String> properties) {
    */
   static Descriptor read(Path home, String name) throws LaunchException {
     Path file = home.resolve("etc").resolve(name + ".bndrun");
-    Properties text = new Properties();
-    try (InputStream bytes = Files.newInputStream(file)) {
-      text.load(new java.io.InputStreamReader(bytes, StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new LaunchException("cannot read the launch descriptor " + file, e);
-    }
+    Map<String, String> text = new LinkedHashMap<>();
+    load(file, 0, text);
     Map<String, Map<Version, Path>> jars = jars(home.resolve("bundles"));
     List<Path> bundles = new ArrayList<>();
-    for (String entry : clauses(text.getProperty("-runbundles", ""))) {
+    for (String entry : clauses(text.getOrDefault("-runbundles", ""))) {
       bundles.add(find(Wanted.of(entry), jars, file));
     }
     if (bundles.isEmpty()) throw new LaunchException(file + " names no -runbundles");
-    return new Descriptor(bundles, properties(text.getProperty("-runproperties", "")));
+    return new Descriptor(bundles, properties(text));
+  }
+
+  /** What a file says prevails over what it includes. */
+  private static void load(Path file, int depth, Map<String, String> into) throws LaunchException {
+    if (depth > INCLUDES) throw new LaunchException(file + " is included in itself");
+    Properties own = new Properties();
+    try (Reader text = Files.newBufferedReader(file)) {
+      own.load(text);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new LaunchException("cannot read the launch descriptor " + file, e);
+    }
+    for (String include : clauses(own.getProperty("-include", ""))) {
+      load(file.resolveSibling(include.replace("${.}/", "")), depth + 1, into);
+    }
+    own.forEach((key, value) -> into.put((String) key, (String) value));
   }
 
   private static Path find(Wanted wanted, Map<String, Map<Version, Path>> jars, Path file)
@@ -78,8 +87,10 @@ record Descriptor(List<Path> bundles, Map<String, String> properties) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*-*.jar")) {
       for (Path file : files) {
         String name = file.getFileName().toString();
-        int dash = name.lastIndexOf('-');
-        String version = name.substring(dash + 1, name.length() - ".jar".length());
+        int dash = name.indexOf('-');
+        // Maven's 0.1.0-SNAPSHOT is OSGi's 0.1.0.SNAPSHOT
+        String version =
+            name.substring(dash + 1, name.length() - ".jar".length()).replace('-', '.');
         jars.computeIfAbsent(name.substring(0, dash), any -> new LinkedHashMap<>())
             .put(Version.parseVersion(version), file);
       }
@@ -89,11 +100,15 @@ record Descriptor(List<Path> bundles, Map<String, String> properties) {
     return jars;
   }
 
-  private static Map<String, String> properties(String text) {
+  /** Bnd joins {@code -runproperties} and all that begin so, {@code -runproperties.debug}. */
+  private static Map<String, String> properties(Map<String, String> text) {
     Map<String, String> properties = new LinkedHashMap<>();
-    for (String clause : clauses(text)) {
-      int equals = clause.indexOf('=');
-      if (equals > 0) properties.put(clause.substring(0, equals).strip(), value(clause, equals));
+    for (Map.Entry<String, String> line : text.entrySet()) {
+      if (!line.getKey().startsWith("-runproperties")) continue;
+      for (String clause : clauses(line.getValue())) {
+        int equals = clause.indexOf('=');
+        if (equals > 0) properties.put(clause.substring(0, equals).strip(), value(clause, equals));
+      }
     }
     return properties;
   }
