@@ -164,7 +164,7 @@ class HouseRulesTest {
                     .orElseThrow()
                     .getUri()
                     .getPath()
-                    .replaceAll(".*/bundles/(.*)/target/.*", "$1")));
+                    .replaceAll(".*/bundles/(.*)/target/classes/.*", "$1")));
     Set<String> folders = new TreeSet<>();
     for (Path folder : bundleFolders()) folders.add(BUNDLES.relativize(folder).toString());
     assertEquals(folders, seen);
