@@ -92,11 +92,11 @@ final class Installed implements AutoCloseable {
 
   /** Ends what a failed test left. */
   @Override
-  public void close() throws Exception {
+  public void close() {
     for (Process process : running) {
-      if (!process.isAlive()) continue;
       process.destroy();
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) process.destroyForcibly();
+      process.onExit().completeOnTimeout(process, PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+      process.destroyForcibly();
     }
   }
 }

@@ -97,7 +97,8 @@ class WebIT {
   void aBrokenDeclarationIsExplainedAndNothingIsStarted() throws Exception {
     Path app = declarations.resolve("app.ini");
     Files.writeString(app, "usr = nobody\n", StandardOpenOption.APPEND);
-    Files.writeString(declarations.resolve("redis.ini"), "stop-timeout = soon\n", StandardOpenOption.APPEND);
+    Files.writeString(
+        declarations.resolve("redis.ini"), "stop-timeout = soon\n", StandardOpenOption.APPEND);
     int line = Files.readAllLines(app).size();
     for (String[] words : new String[][] {{"check"}, {"plan"}, {"up"}}) {
       Installed.Result result = installed.run("svc", words[0], declarations.toString());
@@ -182,7 +183,8 @@ class WebIT {
     List<String> order = new ArrayList<>();
     for (String line : Files.readAllLines(told)) {
       JsonNode service = json.readTree(line).path("service");
-      if (service.path("state").asText().equals("down")) order.add(service.path("service").asText());
+      if (service.path("state").asText().equals("down"))
+        order.add(service.path("service").asText());
     }
     return order;
   }

@@ -78,9 +78,9 @@ public final class NvSocket {
    *     descriptors are not each in it exactly once
    */
   public NvList receive(int expectedFlags) throws IOException, NvException {
-    received.clear().limit(Wire.HEADER);
+    received.clear().limit(NvHeader.SIZE);
     fill(received, "the header");
-    RootHeader header = RootHeader.read(received, limits);
+    NvHeader header = NvHeader.read(received, limits);
     ByteBuffer packet = body(header.packetSize());
     Received descriptors = new Received(header.descriptors());
     try {
@@ -118,38 +118,6 @@ public final class NvSocket {
   private static EOFException endOfStream(String what, int came, int expected) {
     return new EOFException(
         "the peer closed the stream in %s: %d of %d came".formatted(what, came, expected));
-  }
-
-  /** What must be known of a packet before the rest of it is read. */
-  private record RootHeader(int packetSize, int descriptors) {
-    static RootHeader read(ByteBuffer header, NvLimits limits) throws NvException {
-      check(header.get(0) == Wire.MAGIC, 0, "not the magic of a list");
-      int flags = header.get(Wire.LIST_FLAGS) & 0xff;
-      check((flags & ~Wire.FLAG_KNOWN) == 0, Wire.LIST_FLAGS, "unknown flags");
-      boolean bigEndian = (flags & Wire.FLAG_BIG_ENDIAN) != 0;
-      long descriptors = number(header, Wire.LIST_DESCRIPTORS, bigEndian);
-      check(
-          descriptors >= 0 && descriptors <= limits.maxDescriptors(),
-          Wire.LIST_DESCRIPTORS,
-          "more descriptors than the limit");
-      long size = number(header, Wire.LIST_SIZE, bigEndian);
-      check(
-          size >= 0 && size <= limits.maxBytes() - Wire.HEADER,
-          Wire.LIST_SIZE,
-          "a packet longer than the limit");
-      return new RootHeader(Wire.HEADER + (int) size, (int) descriptors);
-    }
-
-    private static long number(ByteBuffer header, int offset, boolean bigEndian) {
-      long value = header.getLong(offset);
-      return bigEndian ? value : Long.reverseBytes(value);
-    }
-
-    private static void check(boolean holds, int offset, String reason) throws NvException {
-      if (!holds) {
-        throw new NvException(offset, reason);
-      }
-    }
   }
 
   /**

@@ -1,0 +1,58 @@
+package svc.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import picocli.CommandLine.Option;
+import svc.ipc.Message;
+import svc.ipc.Method;
+import svc.nv.NvList;
+
+/** A command that talks to a manager. */
+abstract class ClientCommand extends Subcommand {
+
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      description = "The manager's socket (default: $SVC_SOCKET, or the usual place).")
+  String socket;
+
+  ClientCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  public final Integer call() throws Failure {
+    try (Client client = Client.connect(Places.of(session, socket, null, null).socket())) {
+      int status = talk(client);
+      session.flush();
+      return status;
+    }
+  }
+
+  /** Does its work and gives the exit status. */
+  abstract int talk(Client client) throws Failure;
+
+  /** A request about some services, each named once. */
+  static NvList.Builder about(NvList.Builder request, List<String> services) throws Failure {
+    if (services == null || services.isEmpty()) return request;
+    try {
+      return request.strings("services", new ArrayList<>(new LinkedHashSet<>(services)));
+    } catch (IllegalArgumentException e) {
+      throw Failure.usage("a service's name cannot contain that: " + e.getMessage());
+    }
+  }
+
+  static Message status(Client client, List<String> services) throws Failure {
+    return client.ask(about(client.request(Method.STATUS), services), Client.PATIENCE_SECONDS);
+  }
+
+  /** The reply to {@link Method#STATUS} as one line of JSON. */
+  static String json(Message status) {
+    NvList list = status.list();
+    Json json = new Json().open('{').name("services").lists(list.lists("services"));
+    json.field("target", list.string("target", ""));
+    json.field("directory", list.string("directory", ""));
+    return json.field("pid", list.number("pid", 0)).close('}').toString();
+  }
+}

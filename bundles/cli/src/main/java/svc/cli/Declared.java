@@ -1,0 +1,91 @@
+package svc.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import svc.manager.DeclarationDirectory;
+import svc.manager.logic.Configuration;
+import svc.manager.logic.Graph;
+import svc.manager.logic.Plan;
+import svc.manager.logic.Target;
+import svc.service.Declaration;
+import svc.service.Keys;
+import svc.service.Nearest;
+import svc.service.Problem;
+import svc.type.ServiceType;
+
+/**
+ * A directory of declarations, judged as the manager would, without one.
+ *
+ * @param count services declared in files
+ * @param graph null when there are problems
+ * @param plan null when there are problems
+ * @param notes what is odd and hinders nothing: types that are not installed here
+ */
+record Declared(
+    String directory,
+    String target,
+    int count,
+    Configuration configuration,
+    Graph graph,
+    Plan plan,
+    List<Problem> problems,
+    List<Problem> notes) {
+
+  static Declared read(Path directory, String target) throws Failure {
+    Map<String, ServiceType> types = new HashMap<>();
+    for (ServiceType type : ServiceLoader.load(ServiceType.class)) types.put(type.name(), type);
+    Configuration read = read(directory, types);
+    Configuration all = Target.ensure(read, target, directory.toString());
+    List<Problem> problems = new ArrayList<>(all.problems());
+    Graph graph = null;
+    Plan plan = null;
+    if (problems.isEmpty()) {
+      graph = Graph.of(all.declarations().values());
+      plan = Plan.of(graph, List.of(target));
+      problems.addAll(plan.problems());
+    }
+    return new Declared(
+        directory.toString(),
+        target,
+        read.declarations().size(),
+        all,
+        graph,
+        plan,
+        List.copyOf(problems),
+        strangers(all, types));
+  }
+
+  private static Configuration read(Path directory, Map<String, ServiceType> types) throws Failure {
+    if (!Files.exists(directory)) throw Failure.failed(directory + ": no such directory");
+    if (!Files.isDirectory(directory)) throw Failure.failed(directory + ": not a directory");
+    try {
+      return Configuration.of(DeclarationDirectory.read(directory), types::get);
+    } catch (IOException e) {
+      throw Failure.file(directory, e);
+    }
+  }
+
+  /** No problem for the manager: the services wait for their types. */
+  private static List<Problem> strangers(Configuration all, Map<String, ServiceType> types) {
+    List<Problem> notes = new ArrayList<>();
+    for (Declaration declaration : all.declarations().values()) {
+      String type = declaration.type();
+      if (types.containsKey(type)) continue;
+      String hint = Nearest.hint(type, types.keySet());
+      notes.add(declaration.problem(Keys.TYPE, "no type " + type + " is installed" + hint));
+    }
+    return notes;
+  }
+
+  /** Shows problems and notes to a person. */
+  void explain(Session session) {
+    for (Problem problem : problems) session.err().println(Text.line(problem.toString()));
+    for (Problem note : notes) session.err().println(Text.line("note: " + note));
+  }
+}

@@ -1,0 +1,142 @@
+package svc.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Shows what services write to their logs from now on. It hears of changes by inotify, so that it
+ * sleeps while nobody writes.
+ */
+final class LogTail {
+
+  private static final String SUFFIX = ".log";
+  private static final int BLOCK = 16 << 10;
+
+  /** What has no newline yet is kept up to here and then shown as a line. */
+  private static final int LINE_LIMIT = 16 << 10;
+
+  private final class Log {
+    final String service;
+    final Path file;
+    final ByteArrayOutputStream partial = new ByteArrayOutputStream();
+    long position;
+
+    Log(String service) {
+      this.service = service;
+      this.file = directory.resolve(service + SUFFIX);
+      this.position = file.toFile().length();
+    }
+
+    /** Shows what is new. A file that became shorter was begun anew. */
+    void read() {
+      if (!Files.isRegularFile(file)) return;
+      try (FileChannel channel = FileChannel.open(file)) {
+        if (channel.size() < position) position = 0;
+        channel.position(position);
+        while (channel.read(block.clear()) > 0) {
+          position += block.position();
+          take(block.array(), block.position());
+        }
+      } catch (IOException e) {
+        // it went away between two looks, or is none of ours to read; its state is told anyway
+      }
+    }
+
+    private void take(byte[] bytes, int length) {
+      int from = 0;
+      for (int i = 0; i < length; i++) {
+        if (bytes[i] != '\n') continue;
+        partial.write(bytes, from, i - from);
+        show();
+        from = i + 1;
+      }
+      partial.write(bytes, from, length - from);
+      if (partial.size() >= LINE_LIMIT) show();
+    }
+
+    private void show() {
+      byte[] line = partial.toByteArray();
+      partial.reset();
+      screen.output(service, line, 0, line.length);
+    }
+
+    void finish() {
+      read();
+      if (partial.size() > 0) show();
+    }
+  }
+
+  private final Path directory;
+  private final Screen screen;
+  private final ByteBuffer block = ByteBuffer.allocate(BLOCK);
+  private final Map<String, Log> logs = new HashMap<>();
+  private final WatchService watch;
+  private final Thread thread = new Thread(this::follow, "logs");
+
+  private LogTail(Path directory, Collection<String> services, Screen screen) throws IOException {
+    this.directory = directory;
+    this.screen = screen;
+    for (String service : services) logs.put(service + SUFFIX, new Log(service));
+    watch = directory.getFileSystem().newWatchService();
+    directory.register(
+        watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
+  }
+
+  /** Begins with what is written after this call. */
+  static LogTail start(Path directory, Collection<String> services, Screen screen) throws Failure {
+    try {
+      LogTail tail = new LogTail(directory, services, screen);
+      tail.thread.setDaemon(true);
+      tail.thread.start();
+      return tail;
+    } catch (IOException e) {
+      throw Failure.file(directory, e);
+    }
+  }
+
+  private void follow() {
+    try {
+      while (true) {
+        WatchKey key = watch.take();
+        for (WatchEvent<?> event : key.pollEvents()) changed(event);
+        if (!key.reset()) return;
+      }
+    } catch (ClosedWatchServiceException end) {
+      // what was written since is read by finish()
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void changed(WatchEvent<?> event) {
+    if (event.kind() == StandardWatchEventKinds.OVERFLOW) {
+      logs.values().forEach(Log::read);
+      return;
+    }
+    Log log = logs.get(event.context().toString());
+    if (log != null) log.read();
+  }
+
+  /** Shows the rest; everything that wrote has ended. */
+  void finish() throws InterruptedException {
+    try {
+      watch.close();
+    } catch (IOException e) {
+      thread.interrupt();
+    }
+    thread.join();
+    logs.values().forEach(Log::finish);
+  }
+}

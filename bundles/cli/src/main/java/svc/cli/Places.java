@@ -1,0 +1,79 @@
+package svc.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * Where a manager and those who talk to it meet.
+ *
+ * @param socket the manager's
+ * @param run the directory of its records and its supervisors' sockets
+ * @param log the directory of the services' output
+ */
+record Places(Path socket, Path run, Path log) {
+
+  /**
+   * The system's for root, the user's own for a user; a socket that is named brings its
+   * neighbourhood along. An argument that is null is not given.
+   */
+  static Places of(Session session, String socket, String run, String log) {
+    Places usual = usual(session, socket == null ? session.variable("SVC_SOCKET", null) : socket);
+    Path runDirectory = run == null ? usual.run : absolute(run);
+    Path logs = run == null ? usual.log : runDirectory.resolve("log");
+    return new Places(usual.socket, runDirectory, log == null ? logs : absolute(log));
+  }
+
+  private static Places usual(Session session, String socket) {
+    if (socket != null) {
+      Path run = absolute(socket + ".d");
+      return new Places(absolute(socket), run, run.resolve("log"));
+    }
+    if (session.uid() == 0) {
+      return new Places(Path.of("/run/.svc-sock"), Path.of("/run/svc"), Path.of("/var/log/svc"));
+    }
+    String runtime = session.variable("XDG_RUNTIME_DIR", null);
+    Path own = runtime == null ? temporary(session) : Path.of(runtime, "svc");
+    return new Places(own.resolve("sock"), own, own.resolve("log"));
+  }
+
+  private static Path temporary(Session session) {
+    return Path.of("/tmp/svc-" + session.uid());
+  }
+
+  private static Path absolute(String path) {
+    return Path.of(path).toAbsolutePath().normalize();
+  }
+
+  /**
+   * Makes the directories.
+   *
+   * @throws Failure also when the one below /tmp, where anybody could have made it, is not ours
+   */
+  void prepare(Session session) throws Failure {
+    make(socket.getParent(), "rwx------");
+    make(run, "rwx------");
+    make(log, "rwxr-x---");
+    Path shared = temporary(session);
+    if (!run.startsWith(shared)) return;
+    try {
+      Object owner = Files.getAttribute(shared, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+      if (!owner.equals(session.uid()) || Files.isSymbolicLink(shared))
+        throw Failure.failed(shared + ": belongs to somebody else; set XDG_RUNTIME_DIR");
+    } catch (IOException e) {
+      throw Failure.file(shared, e);
+    }
+  }
+
+  private static void make(Path directory, String mode) throws Failure {
+    if (Files.isDirectory(directory)) return;
+    try {
+      Files.createDirectories(
+          directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
+    } catch (IOException e) {
+      throw Failure.file(directory, e);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package svc.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import svc.ipc.Method;
+
+@Command(
+    name = "shutdown",
+    description = "Stops everything in order and ends the manager; done when it has ended.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class ShutdownCommand extends ClientCommand {
+
+  @Option(names = "--no-wait", description = "Do not wait until it is done.")
+  boolean noWait;
+
+  ShutdownCommand(Session session) {
+    super(session);
+  }
+
+  /** The manager answers at once; that it has ended is seen by its closing the connection. */
+  @Override
+  int talk(Client client) throws Failure {
+    client.ask(client.request(Method.SHUTDOWN), Client.PATIENCE_SECONDS);
+    if (!noWait) client.drain();
+    return 0;
+  }
+}

@@ -1,0 +1,76 @@
+package svc.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import svc.manager.logic.Target;
+
+@Command(
+    name = "up",
+    description = {
+      "Brings a directory of services up in the foreground, all in one process.",
+      "ctrl-C takes them down in order."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class UpCommand extends HostCommand {
+
+  @Parameters(paramLabel = "DIR", description = "The directory with declarations, NAME.ini each.")
+  Path directory;
+
+  @Option(
+      names = "--target",
+      paramLabel = "SERVICE",
+      description = "What is brought up (default: ${DEFAULT-VALUE}).")
+  String target = Target.DEFAULT;
+
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      description = "Where it listens (default: $SVC_SOCKET, or the usual place).")
+  String socket;
+
+  UpCommand(Session session) {
+    super(session);
+  }
+
+  /** Signals are the runtime's business: it hears them on its own loop and ends in order. */
+  @Override
+  public Integer call() throws Failure {
+    Declared declared = checked(directory, target);
+    Places places = Places.of(session, socket, runDirectory, logDirectory);
+    refuseSecond(places);
+    Map<String, String> properties = managerProperties(places, directory, target, "local");
+    places.prepare(session);
+    session.err().flush();
+    Screen screen = new Screen(session);
+    Set<String> services = declared.graph().services();
+    services.forEach(screen::makeRoom);
+    LogTail tail = LogTail.start(places.log(), services, screen);
+    CountDownLatch ended = new CountDownLatch(1);
+    Runtimes.Running running = session.runtimes().start(session.home(), "all-in-one", properties);
+    Thread watch = new Thread(new Watch(session, places.socket(), screen, ended), "progress");
+    watch.setDaemon(true);
+    watch.start();
+    int status = await(running);
+    ended.countDown();
+    finish(watch, tail);
+    return status;
+  }
+
+  /** The manager has closed the conversation, so the rest of what it said is at hand. */
+  private static void finish(Thread watch, LogTail tail) throws Failure {
+    try {
+      watch.join(TimeUnit.SECONDS.toMillis(2));
+      tail.finish();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Failure.failed("interrupted");
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package svc.launch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.IntConsumer;
+import java.util.stream.Stream;
+import org.apache.felix.framework.FrameworkFactory;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.launch.Framework;
+
+/**
+ * A composition that runs in this process.
+ *
+ * <p>Its bundles end it through a service: an {@link IntConsumer} with the property {@code
+ * svc.exit=true} takes the exit status.
+ */
+public final class Launch {
+
+  /** Bundles stop in milliseconds; one that does not is not waited for. */
+  private static final long STOP_MILLIS = 10_000;
+
+  private final Framework framework;
+  private final Path cache;
+  private final CompletableFuture<Integer> exit = new CompletableFuture<>();
+
+  private Launch(Framework framework, Path cache) {
+    this.framework = framework;
+    this.cache = cache;
+  }
+
+  /**
+   * Starts what {@code etc/DESCRIPTOR.bndrun} names; every bundle is active when this returns.
+   *
+   * @param home the installed tree
+   * @param properties for the framework; they prevail over the descriptor's
+   */
+  public static Launch start(Path home, String descriptor, Map<String, String> properties)
+      throws LaunchException {
+    Descriptor read = Descriptor.read(home, descriptor);
+    try {
+      Path cache = Files.createTempDirectory("svc-" + descriptor + "-");
+      Launch launch = new Launch(framework(read, cache, properties), cache);
+      launch.begin(read.bundles());
+      return launch;
+    } catch (IOException e) {
+      throw new LaunchException("no place for the bundle cache: " + e, e);
+    }
+  }
+
+  private static Framework framework(
+      Descriptor descriptor, Path cache, Map<String, String> properties) {
+    Map<String, String> configuration = new HashMap<>();
+    configuration.put(Constants.FRAMEWORK_STORAGE, cache.toString());
+    configuration.put("felix.cache.locking", "false"); // nobody else knows this directory
+    configuration.put("felix.bootdelegation.implicit", "false");
+    configuration.put(Constants.FRAMEWORK_BSNVERSION, Constants.FRAMEWORK_BSNVERSION_MULTIPLE);
+    configuration.putAll(descriptor.properties());
+    configuration.putAll(properties);
+    return new FrameworkFactory().newFramework(configuration);
+  }
+
+  private void begin(List<Path> files) throws LaunchException {
+    List<Throwable> errors = new ArrayList<>();
+    try {
+      framework.init();
+      BundleContext context = framework.getBundleContext();
+      context.addFrameworkListener(event -> note(event, errors));
+      context.registerService(
+          IntConsumer.class, exit::complete, new Hashtable<>(Map.of("svc.exit", true)));
+      List<Bundle> bundles = new ArrayList<>();
+      for (Path file : files) {
+        bundles.add(context.installBundle("reference:" + file.toUri().toURL()));
+      }
+      for (Bundle bundle : bundles) if (!isFragment(bundle)) bundle.start();
+      framework.start();
+      if (!errors.isEmpty()) throw new LaunchException(text(errors.get(0)), errors.get(0));
+    } catch (BundleException | IOException e) {
+      end();
+      throw new LaunchException(text(e), e);
+    } catch (LaunchException e) {
+      end();
+      throw e;
+    }
+  }
+
+  private static void note(FrameworkEvent event, List<Throwable> errors) {
+    if (event.getType() == FrameworkEvent.ERROR) errors.add(event.getThrowable());
+  }
+
+  private static boolean isFragment(Bundle bundle) {
+    return bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
+  }
+
+  /** The innermost reason: what wraps it says only that a bundle did not start. */
+  private static String text(Throwable error) {
+    Throwable cause = error;
+    while (cause.getCause() != null) cause = cause.getCause();
+    String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return "cannot start: " + text.lines().findFirst().orElse("");
+  }
+
+  /** The bundles' own wish to end, from outside. Any thread. */
+  public void stop() {
+    exit.complete(0);
+  }
+
+  /**
+   * Waits until a bundle ends the composition, and stops it.
+   *
+   * @return the exit status
+   */
+  public int await() throws InterruptedException {
+    try {
+      return exit.get();
+    } catch (ExecutionException impossible) {
+      throw new AssertionError(impossible);
+    } finally {
+      end();
+    }
+  }
+
+  private void end() {
+    try {
+      framework.stop();
+      framework.waitForStop(STOP_MILLIS);
+    } catch (BundleException | InterruptedException e) {
+      System.err.println("svc: the framework does not stop: " + e.getMessage());
+    }
+    try (Stream<Path> files = Files.walk(cache)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+    } catch (IOException e) {
+      System.err.println("svc: " + cache + " stays: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package svc.socket;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.util.function.Consumer;
+import svc.nv.NvException;
+import svc.nv.NvHeader;
+import svc.nv.NvLimits;
+import svc.nv.NvList;
+
+/**
+ * Cuts what arrives into lists. Memory grows with what has come, not with what a header announces,
+ * and shrinks again when a large message is through.
+ */
+final class Inbound {
+
+  private static final int KEPT = 4096;
+
+  private final NvLimits limits;
+  private ByteBuffer bytes = ByteBuffer.allocate(KEPT);
+
+  Inbound(NvLimits limits) {
+    this.limits = limits;
+  }
+
+  /**
+   * Reads once and hands out every message that is complete.
+   *
+   * @return false at the end of the stream
+   * @throws NvException when what came is no list; the stream is out of step then
+   */
+  boolean read(ReadableByteChannel channel, Consumer<NvList> messages)
+      throws IOException, NvException {
+    if (!bytes.hasRemaining()) grow();
+    if (channel.read(bytes) < 0) return false;
+    bytes.flip();
+    while (complete()) messages.accept(next());
+    if (!bytes.hasRemaining() && bytes.capacity() > KEPT) bytes = ByteBuffer.allocate(KEPT);
+    else bytes.compact();
+    return true;
+  }
+
+  private boolean complete() throws NvException {
+    return bytes.remaining() >= NvHeader.SIZE && bytes.remaining() >= header().packetSize();
+  }
+
+  private NvHeader header() throws NvException {
+    return NvHeader.read(bytes.slice(), limits);
+  }
+
+  private NvList next() throws NvException {
+    int size = header().packetSize();
+    NvList list = NvList.unpack(bytes.slice(bytes.position(), size), limits);
+    bytes.position(bytes.position() + size);
+    return list;
+  }
+
+  /** A complete message would have been taken, so what is here is shorter than its packet. */
+  private void grow() {
+    bytes = ByteBuffer.allocate(2 * bytes.capacity()).put(bytes.flip());
+  }
+}

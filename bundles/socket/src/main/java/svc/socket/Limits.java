@@ -1,0 +1,27 @@
+package svc.socket;
+
+import svc.nv.NvLimits;
+
+/** What bounds memory and time here. Descriptors never travel in these messages. */
+final class Limits {
+
+  /** Of a message that a client sends: declarations and names of services. */
+  static final NvLimits FROM_CLIENTS = new NvLimits(16, 1 << 20, 1 << 16, 0);
+
+  /** Of a message that those we connected to send: the state of some ten thousand services. */
+  static final NvLimits FROM_SERVERS = new NvLimits(16, 16 << 20, 1 << 20, 0);
+
+  /** Conversations on one listening socket. */
+  static final int CONVERSATIONS = 256;
+
+  /** Bytes that wait for a peer to read them; one message may always wait, whatever its size. */
+  static final int QUEUED_BYTES = 4 << 20;
+
+  /** How long what is queued may still take when its conversation ends. */
+  static final long FLUSH_NANOS = 1_000_000_000L;
+
+  /** How long nobody is let in after letting in failed. */
+  static final long ACCEPT_PAUSE_NANOS = 1_000_000_000L;
+
+  private Limits() {}
+}

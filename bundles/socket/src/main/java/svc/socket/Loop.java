@@ -1,0 +1,110 @@
+package svc.socket;
+
+import java.io.IOException;
+import java.nio.channels.Channel;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One thread that waits for all sockets and runs what is given to it. It sleeps until something
+ * happens: nothing here wakes it by the clock, except for the rare conversation that ends while its
+ * peer does not read.
+ */
+final class Loop implements AutoCloseable {
+
+  /** What a channel's key carries. */
+  interface Handler {
+    /** The channel can be read, written or accepted from. */
+    void ready();
+  }
+
+  private record Timed(long at, Runnable task) {}
+
+  private final Selector selector = Selector.open();
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final PriorityQueue<Timed> timed =
+      new PriorityQueue<>((a, b) -> Long.signum(a.at - b.at));
+  private final Thread thread = new Thread(this::run, "svc.socket");
+  private volatile boolean ended;
+
+  Loop() throws IOException {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Any thread. */
+  SelectionKey register(SelectableChannel channel, int interest, Handler handler)
+      throws IOException {
+    channel.configureBlocking(false);
+    SelectionKey key = channel.register(selector, interest, handler);
+    selector.wakeup();
+    return key;
+  }
+
+  /** Any thread. */
+  void execute(Runnable task) {
+    tasks.add(task);
+    selector.wakeup();
+  }
+
+  /** Any thread; the task may run once more than needed. */
+  void executeWithin(long nanos, Runnable task) {
+    long at = System.nanoTime() + nanos;
+    execute(() -> timed.add(new Timed(at, task)));
+  }
+
+  void wakeup() {
+    selector.wakeup();
+  }
+
+  private void run() {
+    while (!ended) {
+      try {
+        selector.select(key -> ((Handler) key.attachment()).ready(), timeout());
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) task.run();
+        while (!timed.isEmpty() && timed.peek().at <= System.nanoTime()) timed.remove().task.run();
+      } catch (IOException | RuntimeException e) {
+        // one conversation's mistake must not silence all others
+        System.err.println("svc.socket: " + e);
+        e.printStackTrace();
+      }
+    }
+  }
+
+  /** Milliseconds for select(); 0 is for ever. */
+  private long timeout() {
+    if (timed.isEmpty()) return 0;
+    long nanos = timed.peek().at - System.nanoTime();
+    return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
+  }
+
+  /** Ends the thread; channels are closed by those who opened them. */
+  @Override
+  public void close() throws IOException {
+    ended = true;
+    selector.wakeup();
+    boolean interrupted = false;
+    while (Thread.currentThread() != thread && thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) Thread.currentThread().interrupt();
+    selector.close();
+  }
+
+  static void close(Channel channel) {
+    try {
+      channel.close();
+    } catch (IOException nothingToLose) {
+      // what was to be written has been written
+    }
+  }
+}

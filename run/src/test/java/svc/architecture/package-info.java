@@ -1,0 +1,2 @@
+/** The house rules of CONTRIBUTING.md. */
+package svc.architecture;

@@ -1,0 +1,2 @@
+/** Breaks every house rule once. */
+package svc.architecture.sample;
