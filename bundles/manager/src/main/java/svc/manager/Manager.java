@@ -261,6 +261,10 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
       peer.send(request.refusal(request.error(), "the envelope is not complete"));
       return;
     }
+    if (request.reply()) {
+      peer.send(request.refusal(ErrorCode.IS_REPLY, "a reply, where a request was expected"));
+      return;
+    }
     switch (request.method()) {
       case Method.STATUS -> status(peer, request);
       case Method.START -> wish(peer, request, conductor::start);

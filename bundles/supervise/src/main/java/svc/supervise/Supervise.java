@@ -329,6 +329,10 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
       peer.send(request.refusal(request.error(), "the envelope is not complete"));
       return;
     }
+    if (request.reply()) {
+      peer.send(request.refusal(ErrorCode.IS_REPLY, "a reply, where a request was expected"));
+      return;
+    }
     switch (request.method()) {
       case Method.START -> start(peer, request);
       case Method.STOP -> named(peer, request, (service, out) -> service.stop(kernel.now(), out));
