@@ -1,0 +1,385 @@
+package svc.supervise.logic;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import svc.os.Errno;
+import svc.os.ExitStatus;
+import svc.os.Kernel;
+import svc.os.Signal;
+import svc.os.Spawned;
+import svc.service.Declaration;
+import svc.service.Declaration.Entry;
+import svc.service.ServiceState;
+import svc.supervise.logic.Action.ReadPidFile;
+import svc.supervise.logic.Action.SignalEach;
+import svc.supervise.logic.Action.SignalGroup;
+import svc.supervise.logic.Action.Spawn;
+import svc.supervise.logic.Action.Sweep;
+import svc.supervise.logic.Action.Watch;
+import svc.type.ServiceType;
+import svc.type.Task;
+
+/** Events in, actions out: each test one decision. Times in milliseconds. */
+class ServiceTest {
+
+  private static final long MS = 1_000_000L;
+  private static final Spawned.Failure NO_PROGRAM =
+      new Spawned.Failure(Spawned.Stage.EXEC, "run", Errno.ENOENT);
+
+  private final List<Action> out = new ArrayList<>();
+  private Service service = service(TestType.DAEMON);
+
+  /** Stopped within 100 ms, started within 500 ms; two restarts within 1 s, each 50 ms later. */
+  private static Service service(ServiceType type, Entry... more) {
+    List<Entry> entries =
+        new ArrayList<>(
+            List.of(
+                new Entry("service", "type", "test", 1),
+                new Entry("service", "stop-timeout", "100ms", 2),
+                new Entry("service", "start-timeout", "500ms", 3),
+                new Entry("restart", "delay", "50ms", 4),
+                new Entry("restart", "limit", "2", 5),
+                new Entry("restart", "period", "1s", 6)));
+    entries.addAll(List.of(more));
+    return new Service(new Declaration("web", "/etc/svc/web.ini", entries), type, 0);
+  }
+
+  private static Entry policy(String policy) {
+    return new Entry("restart", "policy", policy, 9);
+  }
+
+  /** The actions since the last look. */
+  private List<Action> actions() {
+    List<Action> actions = List.copyOf(out);
+    out.clear();
+    return actions;
+  }
+
+  private void is(ServiceState state, String reason) {
+    assertEquals(state, service.state());
+    assertEquals(reason, service.status().reason());
+  }
+
+  private Service up(ServiceType type, int pid, Entry... more) {
+    service = service(type, more);
+    service.start(0, out);
+    service.spawned(Task.START, pid, out);
+    out.clear();
+    return service;
+  }
+
+  private void exits(int pid, ExitStatus status, long ms) {
+    service.exited(pid, status, ms * MS, out);
+  }
+
+  // Start
+
+  @Test
+  void aDaemonIsUpWhenItRuns() {
+    service.start(0, out);
+    assertEquals(List.of(new Spawn(Task.START, List.of("run"))), actions());
+    is(ServiceState.STARTING, "");
+    service.spawned(Task.START, 7, out);
+    is(ServiceState.UP, "");
+    assertEquals(7, service.status().pid());
+    assertEquals(Kernel.NEVER, service.deadline());
+  }
+
+  @Test
+  void aSecondWishToStartChangesNothing() {
+    up(TestType.DAEMON, 7).start(1, out);
+    assertEquals(List.of(), actions());
+  }
+
+  @Test
+  void aTargetIsUpAtOnceAndDownAtOnce() {
+    service = service(TestType.TARGET);
+    service.start(0, out);
+    assertEquals(List.of(), actions());
+    is(ServiceState.UP, "");
+    service.stop(1, out);
+    assertEquals(List.of(new Sweep()), actions());
+    service.swept(List.of(), out, 1);
+    is(ServiceState.DOWN, "");
+  }
+
+  @Test
+  void aOneshotIsUpWhenItsCommandEndedWell() {
+    up(TestType.ONESHOT, 7);
+    is(ServiceState.STARTING, "");
+    exits(7, ExitStatus.exited(0), 1);
+    is(ServiceState.UP, "");
+    assertEquals(0, service.status().pid());
+  }
+
+  @Test
+  void aFailedStartNamesStageAndErrno() {
+    service = service(TestType.DAEMON, policy("never"));
+    service.start(0, out);
+    service.spawnFailed(Task.START, NO_PROGRAM, 0, out);
+    is(ServiceState.FAILED, "cannot execute run: No such file or directory (ENOENT)");
+    assertFalse(service.wantedUp());
+  }
+
+  @Test
+  void aFailedStartIsTriedAgain() {
+    service.start(0, out);
+    service.spawnFailed(Task.START, NO_PROGRAM, 0, out);
+    is(ServiceState.BACKING_OFF, "cannot execute run: No such file or directory (ENOENT)");
+    assertEquals(50 * MS, service.deadline());
+  }
+
+  @Test
+  void whatAFailedStartCommandLeftIsGoneBeforeTheNextTry() {
+    up(TestType.ONESHOT, 7);
+    exits(7, ExitStatus.exited(3), 1);
+    assertEquals(List.of(new SignalGroup(7, Signal.KILL), new Sweep()), actions());
+    service.swept(List.of(9), out, 1 * MS);
+    assertEquals(List.of(new SignalEach(List.of(9), Signal.KILL)), actions());
+    is(ServiceState.STOPPING, "waits for processes [9]");
+    service.orphanExited(out);
+    service.swept(List.of(), out, 2 * MS);
+    is(ServiceState.BACKING_OFF, "start command: exit status 3");
+  }
+
+  @Test
+  void aStartThatTakesTooLongIsKilled() {
+    up(TestType.ONESHOT, 7, policy("never"));
+    assertEquals(500 * MS, service.deadline());
+    service.woken(500 * MS, out);
+    assertEquals(List.of(new SignalGroup(7, Signal.KILL)), actions());
+    is(ServiceState.STOPPING, "not up within 500ms");
+    exits(7, ExitStatus.killed(9), 501);
+    service.swept(List.of(), out, 501 * MS);
+    is(ServiceState.FAILED, "not up within 500ms");
+  }
+
+  // Pid file
+
+  @Test
+  void aPidFileNamesTheMainProcess() {
+    up(TestType.PIDFILE, 7);
+    exits(7, ExitStatus.exited(0), 1);
+    assertEquals(List.of(new ReadPidFile("/run/x.pid")), actions());
+    service.pidFileRead(new PidFile(9, 8, ""), 1 * MS, out);
+    assertEquals(List.of(new Watch(9)), actions());
+    is(ServiceState.UP, "");
+    assertEquals(9, service.main());
+    service.stop(2 * MS, out);
+    assertEquals(List.of(new SignalGroup(8, Signal.TERM)), actions());
+  }
+
+  @Test
+  void aWrongPidFileIsLookedAtAgainEverLaterUntilTheStartTimeout() {
+    up(TestType.PIDFILE, 7, policy("never"));
+    exits(7, ExitStatus.exited(0), 1);
+    service.pidFileRead(new PidFile(0, 0, "stale"), 1 * MS, out);
+    is(ServiceState.STARTING, "stale");
+    assertEquals(11 * MS, service.deadline());
+    out.clear();
+    service.woken(11 * MS, out);
+    assertEquals(List.of(new ReadPidFile("/run/x.pid")), actions());
+    service.pidFileRead(new PidFile(0, 0, "stale"), 11 * MS, out);
+    assertEquals(31 * MS, service.deadline());
+    service.woken(500 * MS, out);
+    service.swept(List.of(), out, 500 * MS);
+    is(ServiceState.FAILED, "not up within 500ms: stale");
+  }
+
+  // Stop
+
+  @Test
+  void aStopIsTheSignalThenASweepThenDown() {
+    up(TestType.DAEMON, 7).stop(0, out);
+    assertEquals(List.of(new SignalGroup(7, Signal.TERM)), actions());
+    assertEquals(100 * MS, service.deadline());
+    exits(7, ExitStatus.killed(15), 1);
+    assertEquals(List.of(new Sweep()), actions());
+    service.swept(List.of(), out, 1 * MS);
+    is(ServiceState.DOWN, "");
+    assertEquals(ExitStatus.killed(15), service.status().lastExit());
+    assertEquals(Kernel.NEVER, service.deadline());
+  }
+
+  @Test
+  void whatIgnoresTheStopSignalIsKilledAtTheTimeoutAndEverySecondAfter() {
+    up(TestType.DAEMON, 7).stop(0, out);
+    out.clear();
+    service.woken(100 * MS, out);
+    assertEquals(List.of(new SignalGroup(7, Signal.KILL)), actions());
+    assertEquals(1_100 * MS, service.deadline());
+    service.woken(1_100 * MS, out);
+    assertEquals(List.of(new SignalGroup(7, Signal.KILL)), actions());
+  }
+
+  @Test
+  void whatIsLeftBehindIsSignalledOnceAndKilledAtTheTimeout() {
+    up(TestType.DAEMON, 7).stop(0, out);
+    exits(7, ExitStatus.killed(15), 1);
+    out.clear();
+    service.swept(List.of(9), out, 1 * MS);
+    assertEquals(List.of(new SignalEach(List.of(9), Signal.TERM)), actions());
+    service.swept(List.of(9), out, 2 * MS);
+    assertEquals(List.of(), actions());
+    service.woken(100 * MS, out);
+    assertEquals(List.of(new Sweep()), actions());
+    service.swept(List.of(9), out, 100 * MS);
+    assertEquals(List.of(new SignalEach(List.of(9), Signal.KILL)), actions());
+  }
+
+  @Test
+  void aStopCommandThatFailsIsFollowedByDownAndARemark() {
+    up(TestType.ONESHOT, 7);
+    exits(7, ExitStatus.exited(0), 1);
+    service.stop(2 * MS, out);
+    assertEquals(List.of(new Spawn(Task.STOP, List.of("undo"))), actions());
+    service.spawned(Task.STOP, 8, out);
+    exits(8, ExitStatus.exited(1), 3);
+    assertEquals(List.of(new SignalGroup(8, Signal.KILL), new Sweep()), actions());
+    service.swept(List.of(), out, 3 * MS);
+    is(ServiceState.DOWN, "stop command: exit status 1");
+  }
+
+  @Test
+  void aStopWhileItWaitsToBeStartedAgainIsDone() {
+    up(TestType.DAEMON, 7);
+    exits(7, ExitStatus.exited(1), 1);
+    service.stop(2 * MS, out);
+    is(ServiceState.DOWN, "");
+    assertEquals(Kernel.NEVER, service.deadline());
+  }
+
+  // Restart
+
+  @Test
+  void anEndThatIsAFailureIsFollowedByARestartAfterTheDelay() {
+    up(TestType.DAEMON, 7);
+    exits(7, ExitStatus.exited(1), 10);
+    assertEquals(List.of(new SignalGroup(7, Signal.KILL)), actions());
+    is(ServiceState.BACKING_OFF, "exit status 1");
+    assertEquals(60 * MS, service.deadline());
+    service.woken(60 * MS, out);
+    assertEquals(List.of(new Spawn(Task.START, List.of("run"))), actions());
+    assertEquals(1, service.status().restarts());
+  }
+
+  @Test
+  void aCleanEndIsDownUnlessThePolicyIsAlways() {
+    up(TestType.DAEMON, 7);
+    exits(7, ExitStatus.exited(0), 10);
+    is(ServiceState.DOWN, "exit status 0");
+    assertFalse(service.wantedUp());
+    up(TestType.DAEMON, 7, policy("always"));
+    exits(7, ExitStatus.exited(0), 10);
+    is(ServiceState.BACKING_OFF, "exit status 0");
+  }
+
+  @Test
+  void tooManyRestartsWithinThePeriodAreAFailureThatSaysSo() {
+    up(TestType.DAEMON, 7);
+    crash(7, 10);
+    crash(8, 80);
+    exits(9, ExitStatus.killed(11), 150);
+    is(ServiceState.FAILED, "restarted 2 times within 1s; last: killed by SIGSEGV");
+    assertEquals(2, service.status().restarts());
+    assertFalse(service.wantedUp());
+  }
+
+  /** The next instance has the next number. */
+  private void crash(int pid, long ms) {
+    exits(pid, ExitStatus.killed(11), ms);
+    service.woken((ms + 50) * MS, out);
+    service.spawned(Task.START, pid + 1, out);
+    is(ServiceState.UP, "");
+  }
+
+  @Test
+  void restartsAPeriodApartGoOnForEver() {
+    up(TestType.DAEMON, 7);
+    for (int i = 0; i < 20; i++) crash(7 + i, 1_000L * i);
+    assertEquals(20, service.status().restarts());
+  }
+
+  @Test
+  void aWishToStartForgivesWhatWas() {
+    up(TestType.DAEMON, 7);
+    crash(7, 10);
+    crash(8, 80);
+    exits(9, ExitStatus.killed(11), 150);
+    service.start(151 * MS, out);
+    assertEquals(0, service.status().restarts());
+    service.spawned(Task.START, 10, out);
+    crash(10, 160);
+  }
+
+  @Test
+  void aWishedRestartStopsAndStartsAndIsNotCounted() {
+    up(TestType.DAEMON, 7).restart(0, out);
+    assertEquals(List.of(new SignalGroup(7, Signal.TERM)), actions());
+    exits(7, ExitStatus.killed(15), 1);
+    out.clear();
+    service.swept(List.of(), out, 1 * MS);
+    assertEquals(List.of(new Spawn(Task.START, List.of("run"))), actions());
+    assertEquals(0, service.status().restarts());
+  }
+
+  // The type comes and goes
+
+  @Test
+  void withoutItsTypeItIsParkedUntilThatArrives() {
+    service = service(null);
+    service.start(0, out);
+    is(ServiceState.NO_TYPE, "type test is not installed");
+    service.typeArrived(TestType.DAEMON, 1, out);
+    assertEquals(List.of(new Spawn(Task.START, List.of("run"))), actions());
+  }
+
+  @Test
+  void whatRunsGoesOnWithoutItsTypeAndCanBeStopped() {
+    up(TestType.DAEMON, 7).typeLeft();
+    is(ServiceState.UP, "");
+    assertTrue(service.status().unmanaged());
+    service.stop(0, out);
+    exits(7, ExitStatus.killed(15), 1);
+    service.swept(List.of(), out, 1 * MS);
+    is(ServiceState.DOWN, "");
+  }
+
+  @Test
+  void anEndWithoutTheTypeIsJudgedWhenItIsBack() {
+    up(TestType.DAEMON, 7).typeLeft();
+    exits(7, ExitStatus.exited(1), 1);
+    is(ServiceState.NO_TYPE, "ended while type test is not installed: exit status 1");
+    service.typeArrived(TestType.DAEMON, 2 * MS, out);
+    is(ServiceState.BACKING_OFF, "exit status 1");
+  }
+
+  @Test
+  void aStartCommandThatEndsWithoutTheTypeIsStillAStartCommandWhenItIsBack() {
+    up(TestType.PIDFILE, 7).typeLeft();
+    exits(7, ExitStatus.exited(0), 1);
+    assertEquals(ServiceState.STARTING, service.state());
+    assertEquals(List.of(), actions());
+    service.typeArrived(TestType.PIDFILE, 2 * MS, out);
+    assertEquals(List.of(new ReadPidFile("/run/x.pid")), actions());
+  }
+
+  // Telling
+
+  @Test
+  void aStatusIsToldOnceAndSaysSinceWhen() {
+    service.publish(1, out);
+    assertEquals(1, actions().size());
+    service.publish(2, out);
+    assertEquals(List.of(), actions());
+    assertNull(service.status().lastExit());
+    up(TestType.DAEMON, 7).publish(3, out);
+    assertEquals(3, service.status().since());
+  }
+}
