@@ -207,6 +207,11 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   }
 
   @Override
+  public void silent(String supervisor) {
+    event(out -> conductor.supervisorSilent(supervisor, out));
+  }
+
+  @Override
   public void lost(String supervisor) {
     event(out -> conductor.supervisorLost(supervisor, out));
   }

@@ -36,6 +36,9 @@ final class Supervisors implements Supervisor.Events {
 
     void changed(Status status);
 
+    /** It cannot be asked any more; {@link #lost} follows when nothing of its services runs. */
+    void silent(String supervisor);
+
     void lost(String supervisor);
 
     /** Whether a service belongs to a supervisor. */
@@ -287,6 +290,7 @@ final class Supervisors implements Supervisor.Events {
       complain(entry, "ended: " + status);
       lengthenDelay(entry);
     }
+    events.silent(entry.name);
     cleanUp(entry);
   }
 
@@ -299,6 +303,7 @@ final class Supervisors implements Supervisor.Events {
     entry.inbox = null;
     entry.conversation = null;
     entry.ready = false;
+    events.silent(entry.name);
     if (entry.pid == 0) cleanUp(entry);
     else kernel.kill(entry.pid, entry.dismissed ? Signal.TERM : Signal.KILL);
   }

@@ -175,6 +175,35 @@ public final class Conductor {
   }
 
   /**
+   * A supervisor cannot be asked any more, and what its services left is being ended: nothing may
+   * be started on the strength of what it said last.
+   */
+  public void supervisorSilent(String supervisor, List<Action> out) {
+    supervisors.remove(supervisor);
+    for (Node node : nodes.values()) {
+      if (!node.supervisor().equals(supervisor) || node.atRest()) continue;
+      forget(node);
+      node.status = ending(node);
+    }
+    settle(out);
+  }
+
+  private static Status ending(Node node) {
+    Status status = node.status;
+    return new Status(
+        status.service(),
+        status.type(),
+        ServiceState.STOPPING,
+        false,
+        0,
+        0,
+        0,
+        null,
+        "its supervisor ended",
+        false);
+  }
+
+  /**
    * A supervisor is gone, and nothing of its services runs any more. They are started again when it
    * is back.
    */

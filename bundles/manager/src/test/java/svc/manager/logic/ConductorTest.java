@@ -313,6 +313,19 @@ class ConductorTest {
   }
 
   @Test
+  void nothingStartsOnTheWordOfASupervisorThatEnded() {
+    of(service("a", "requires b"), service("b", "supervisor aux"));
+    conductor.supervisorReady("aux", List.of(), out);
+    start("b");
+    comesUp("b");
+    orders();
+    conductor.supervisorSilent("aux", out);
+    start("a");
+    assertEquals(List.of(), orders());
+    assertEquals("stopping its supervisor ended", shown("b"));
+  }
+
+  @Test
   void whatAnAdoptedSupervisorRunsIsNotStartedAgain() {
     of(service("a"), service("b", "supervisor aux"));
     start("b");
