@@ -128,6 +128,9 @@ final class Rules implements Machine.Watcher {
       Known other = known.get(required);
       boolean up = other.heard == ServiceState.UP;
       if (!up) throw new BrokenRule(service + " starts, and " + required + " is " + other.heard);
+      if (dead.contains(supervisor(required))) {
+        throw new BrokenRule(service + " starts, and the supervisor of " + required + " is dead");
+      }
       if (other.order != 0 && !other.ordered.equals(Method.START)) {
         throw new BrokenRule(
             service + " starts, and " + required + " was told to " + other.ordered);
@@ -209,6 +212,7 @@ final class Rules implements Machine.Watcher {
     if (service.isEmpty()) return;
     Count count = known.get(service).count;
     boolean runs = count.published == ServiceState.STARTING || count.published == ServiceState.UP;
+    if (runs) count.owed = false; // an end that nobody judged, since the type was away
     if (request.method().equals(Method.STOP)) {
       count.wished |= runs;
     } else if (runs) {
