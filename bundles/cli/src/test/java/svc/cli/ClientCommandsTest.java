@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import svc.ipc.ErrorCode;
+import svc.ipc.Message;
 import svc.ipc.Method;
 import svc.nv.NvList;
 import svc.service.ServiceState;
@@ -189,7 +191,7 @@ class ClientCommandsTest {
       managerSending(Arrays.copyOf(whole, length));
       runner.svc("status").bad(4, "broke off");
       manager.close();
-      java.nio.file.Files.delete(socket);
+      Files.delete(socket);
     }
     manager = null;
   }
@@ -218,7 +220,7 @@ class ClientCommandsTest {
   void repliesToOthersAreNotForUs() throws Exception {
     manager(
         (request, conversation) -> {
-          conversation.send(NvList.builder().build().isEmpty() ? stranger() : stranger());
+          conversation.send(stranger());
           conversation.send(FakeManager.status(request, UP));
           return true;
         });
@@ -226,7 +228,7 @@ class ClientCommandsTest {
   }
 
   private static NvList stranger() {
-    return svc.ipc.Message.of(svc.ipc.Message.request(99, "status").build()).answer().build();
+    return Message.of(Message.request(99, "status").build()).answer().build();
   }
 
   @Test

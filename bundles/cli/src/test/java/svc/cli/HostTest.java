@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import svc.ipc.ErrorCode;
+import svc.ipc.Message;
 import svc.ipc.Method;
 import svc.service.ServiceState;
 
@@ -198,14 +199,12 @@ class HostTest {
 
   @Test
   void withoutAReaderTheServicesAreStopped() throws Exception {
-    List<String> methods = new java.util.concurrent.CopyOnWriteArrayList<>();
     CountDownLatch stopped = new CountDownLatch(1);
     runner.out = new Ran.Broken();
     try (FakeManager manager =
         new FakeManager(
             directory.resolve("real"),
             (request, conversation) -> {
-              methods.add(request.method());
               if (request.method().equals(Method.SHUTDOWN)) stopped.countDown();
               conversation.send(
                   FakeManager.status(
@@ -231,7 +230,9 @@ class HostTest {
           };
       Ran ran = runner.svc("up", declarations.toString());
       assertEquals("", ran.err());
-      assertEquals(List.of(Method.EVENTS, Method.SHUTDOWN), methods);
+      assertEquals(
+          List.of(Method.EVENTS, Method.SHUTDOWN),
+          manager.requests.stream().map(Message::method).toList());
       assertEquals(1, ran.status());
     }
   }

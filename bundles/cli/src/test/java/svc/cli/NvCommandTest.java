@@ -96,7 +96,7 @@ class NvCommandTest {
     assertEquals(dump + dump, runner.svc("nv", "dump", file, file).good().out());
     runner.in = bytes.toByteArray();
     assertEquals(dump, runner.svc("nv", "dump", "-").good().out());
-    runner.svc("nv", "dump", "--flags", "0", file).bad(1, "offset 43: flags are 2, expected 0");
+    runner.svc("nv", "dump", "--flags", "0", file).bad(1, "offset 50: flags are 2, expected 0");
     bytes.write(0);
     runner.svc("nv", "dump", file("three", bytes.toByteArray())).bad(1, "three: offset ");
   }

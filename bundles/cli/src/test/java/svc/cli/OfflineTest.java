@@ -116,7 +116,7 @@ class OfflineTest {
     declare("a", "[service]\nexec = true\n");
     runner.svc("plan", directory.toString(), "--target", "aa").bad(1, "did you mean a?");
     Files.createDirectory(directory.resolve("b.ini"));
-    runner.svc("check", directory.toString()).bad(1, "b.ini");
+    runner.svc("check", directory.toString()).bad(1, "b.ini: not a regular file");
   }
 
   @Test

@@ -25,7 +25,7 @@ class UsageTest {
   @Test
   void theNearestCommandIsOffered() {
     runner.svc().bad(2, "svc: expected a command; svc --help lists them");
-    runner.svc("stauts").bad(2, "svc: no command stauts; did you mean status?");
+    runner.svc("stats").bad(2, "svc: no command stats; did you mean status?");
     runner.svc("frobnicate").bad(2, "svc --help");
     runner.run("svc-manager", "a", "b").bad(2, "svc-manager --help");
     runner.run("svc-supervise", "x").bad(2, "svc-supervise --help");
