@@ -82,7 +82,8 @@ public final class Main {
           case "svc-supervise" -> new CommandLine(new SuperviseCommand(session));
           default -> throw Failure.usage("no program of this name; expected svc.program=svc");
         };
-    return line.setOut(new java.io.PrintWriter(session.out(), true))
+    return line.setExpandAtFiles(false)
+        .setOut(new java.io.PrintWriter(session.out(), true))
         .setErr(new java.io.PrintWriter(session.err(), true))
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(session.terminal() ? Ansi.ON : Ansi.OFF))

@@ -3,6 +3,7 @@ package svc.manager;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,13 +37,18 @@ public final class DeclarationDirectory {
   }
 
   public static Source readFile(Path file) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) throw refusal(file, "not a regular file");
     if (Files.size(file) > FILE_LIMIT) {
-      throw new IOException(file + ": larger than " + FILE_LIMIT + " bytes, no declaration");
+      throw refusal(file, "larger than " + FILE_LIMIT + " bytes, no declaration");
     }
     String name = file.getFileName().toString();
     String service =
         name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
     return new Source(
         service, file.toString(), new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+  }
+
+  private static IOException refusal(Path file, String reason) {
+    return new FileSystemException(file.toString(), null, reason);
   }
 }
