@@ -1,0 +1,2 @@
+/** Service types that come and go while services run. */
+package svc.types;

@@ -1,0 +1,2 @@
+/** Speaking to a manager without our own code. */
+package svc.wire;
