@@ -42,8 +42,7 @@ public final class Keys {
       Key.of("service", "umask", Kind.MODE, "022", "the mode bits that its new files lack");
   public static final Key ENVIRONMENT =
       Key.list("service", "environment", Kind.ASSIGNMENT, "a variable of its environment");
-  public static final Key STDIN =
-      Key.of("service", "stdin", Kind.STREAM, "null", "what it reads: null, inherit or file:PATH");
+  public static final Key STDIN = Key.of("service", "stdin", Kind.INPUT, "null", "what it reads");
   public static final Key STDOUT =
       Key.of("service", "stdout", Kind.STREAM, "log", "where its output goes");
   public static final Key STDERR =

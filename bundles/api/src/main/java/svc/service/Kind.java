@@ -18,6 +18,7 @@ public enum Kind {
   PATH("a path", value -> !value.isBlank()),
   MODE("an octal mode, as 022", value -> value.matches("0?[0-7]{3}")),
   ASSIGNMENT("NAME=value", value -> value.matches("[A-Za-z_][A-Za-z0-9_]*=.*")),
+  INPUT("null, inherit or file:PATH", value -> isStream(value) && !value.equals("log")),
   STREAM("log, null, inherit or file:PATH", Kind::isStream),
   POLICY("always, on-failure or never", List.of("always", "on-failure", "never")::contains);
 

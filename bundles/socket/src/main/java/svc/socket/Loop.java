@@ -66,7 +66,7 @@ final class Loop implements AutoCloseable {
     while (!ended) {
       try {
         selector.select(key -> ((Handler) key.attachment()).ready(), timeout());
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) task.run();
+        runTasks();
         while (!timed.isEmpty() && timed.peek().at <= System.nanoTime()) timed.remove().task.run();
       } catch (IOException | RuntimeException e) {
         // one conversation's mistake must not silence all others
@@ -74,6 +74,11 @@ final class Loop implements AutoCloseable {
         e.printStackTrace();
       }
     }
+    runTasks(); // what was asked for before the end, as a socket's removal
+  }
+
+  private void runTasks() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) task.run();
   }
 
   /** Milliseconds for select(); 0 is for ever. */
