@@ -11,7 +11,7 @@ import svc.service.ServiceState;
 final class Progress {
 
   /** What was last told of a service. */
-  private record Told(String state, String line, long since) {}
+  private record Told(String state, String own, long since) {}
 
   private final Screen screen;
   private final boolean evenDown;
@@ -41,13 +41,13 @@ final class Progress {
   void service(NvList service) {
     String name = name(service);
     String state = service.string("state", "?");
-    String line = StateLine.text(service);
+    String own = StateLine.own(service);
     long since = service.number("since_ms", 0);
-    Told before = told.put(name, new Told(state, line, since));
+    Told before = told.put(name, new Told(state, own, since));
     if (before == null && !evenDown && state.equals("down")) return;
-    if (before != null && before.line.equals(line)) return;
+    if (before != null && before.own.equals(own)) return;
     width(service);
-    screen.state(name, line + duration(before, state, since), colour(state));
+    screen.state(name, StateLine.text(service) + duration(before, state, since), colour(state));
   }
 
   private static String name(NvList service) {

@@ -9,19 +9,32 @@ final class StateLine {
 
   /** As {@code up pid 123} or {@code failed: exec: no such file}. */
   static String text(NvList service) {
+    return text(service, why(service));
+  }
+
+  /** The same, without what it waits for: that changes with other services, and not with it. */
+  static String own(NvList service) {
+    return text(service, ownReason(service));
+  }
+
+  private static String text(NvList service, String why) {
     StringBuilder text = new StringBuilder(service.string("state", "?"));
     long pid = service.number("pid", 0);
     if (pid != 0) text.append("  pid ").append(Long.toUnsignedString(pid));
-    String why = why(service);
     if (!why.isEmpty()) text.append(": ").append(why);
     return Text.line(text.toString());
   }
 
-  /** Why it is in its state, or empty when there is nothing to say. */
-  static String why(NvList service) {
+  private static String ownReason(NvList service) {
     String reason = service.string("reason", "");
     if (!reason.isEmpty()) return reason;
-    if (service.bool("unmanaged", false)) return "unmanaged: its type is not installed";
+    return service.bool("unmanaged", false) ? "unmanaged: its type is not installed" : "";
+  }
+
+  /** Why it is in its state, or empty when there is nothing to say. */
+  static String why(NvList service) {
+    String reason = ownReason(service);
+    if (!reason.isEmpty()) return reason;
     String waiting = String.join(", ", service.strings("waiting_for"));
     return waiting.isEmpty() ? "" : "waiting for " + waiting;
   }
