@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 import svc.ipc.ErrorCode;
@@ -36,6 +37,7 @@ final class Listener implements Loop.Handler {
   private final FileChannel lock;
   private final ServerSocketChannel server;
   private final SelectionKey key;
+  private final AtomicBoolean left = new AtomicBoolean();
   private final Set<Conversation> conversations = ConcurrentHashMap.newKeySet();
 
   /**
@@ -133,19 +135,22 @@ final class Listener implements Loop.Handler {
 
   /** Ends listening and all conversations; what they said last still leaves. On any thread. */
   List<Conversation> close() {
-    loop.execute(
-        () -> {
-          key.cancel();
-          Loop.close(server);
-          try {
-            Files.deleteIfExists(path);
-          } catch (IOException e) {
-            System.err.println("svc.socket: " + path + " stays: " + e.getMessage());
-          }
-          Loop.close(lock);
-        });
-    List<Conversation> left = List.copyOf(conversations);
-    left.forEach(Conversation::close);
-    return left;
+    loop.execute(this::leave);
+    List<Conversation> ending = List.copyOf(conversations);
+    ending.forEach(Conversation::close);
+    return ending;
+  }
+
+  /** Once: the path may be another's as soon as the lock is free. */
+  private void leave() {
+    if (!left.compareAndSet(false, true)) return;
+    key.cancel();
+    Loop.close(server);
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      System.err.println("svc.socket: " + path + " stays: " + e.getMessage());
+    }
+    Loop.close(lock);
   }
 }

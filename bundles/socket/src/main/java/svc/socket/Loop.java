@@ -32,6 +32,9 @@ final class Loop implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "svc.socket");
   private volatile boolean ended;
 
+  /** Nobody takes tasks any more; changes under the lock of {@link #tasks}. */
+  private volatile boolean finished;
+
   Loop() throws IOException {
     thread.setDaemon(true);
     thread.start();
@@ -46,10 +49,14 @@ final class Loop implements AutoCloseable {
     return key;
   }
 
-  /** Any thread. */
+  /** Any thread. A loop that has ended has the caller run the task. */
   void execute(Runnable task) {
-    tasks.add(task);
-    selector.wakeup();
+    boolean taken;
+    synchronized (tasks) {
+      taken = !finished && tasks.add(task);
+    }
+    if (taken) selector.wakeup();
+    else task.run();
   }
 
   /** Any thread; the task may run once more than needed. */
@@ -74,7 +81,10 @@ final class Loop implements AutoCloseable {
         e.printStackTrace();
       }
     }
-    runTasks(); // what was asked for before the end, as a socket's removal
+    synchronized (tasks) {
+      runTasks(); // what was asked for before the end, as a socket's removal
+      finished = true;
+    }
   }
 
   private void runTasks() {

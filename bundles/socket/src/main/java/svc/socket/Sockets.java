@@ -67,8 +67,10 @@ public final class Sockets implements Connector {
   }
 
   void unbindResponder(Responder responder) {
-    Listener listener = listeners.remove(responder);
-    if (listener != null) flush(listener.close());
+    Listener listener = listeners.get(responder);
+    if (listener == null) return;
+    flush(listener.close());
+    listeners.remove(responder); // not before: whoever ends us meanwhile closes it too
   }
 
   private static String reason(IOException e) {

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -247,6 +248,16 @@ class SocketsTest {
     }
     assertFalse(Files.exists(path));
     assertThrows(IOException.class, () -> Client.to(path));
+  }
+
+  @Test
+  void whatIsAskedOfALoopIsDoneEvenWhenItEnds() throws Exception {
+    Loop loop = new Loop();
+    List<String> done = Collections.synchronizedList(new ArrayList<>());
+    loop.execute(() -> done.add("before"));
+    loop.close();
+    loop.execute(() -> done.add("after"));
+    assertEquals(List.of("before", "after"), done);
   }
 
   @Test
