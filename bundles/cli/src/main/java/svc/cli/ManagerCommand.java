@@ -2,34 +2,20 @@ package svc.cli;
 
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import svc.manager.logic.Target;
 
 @Command(
     name = "svc-manager",
     description = "Brings a directory of services up and keeps them so, until it is told to end.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
-final class ManagerCommand extends HostCommand {
+final class ManagerCommand extends ManagerHostCommand {
 
   @Parameters(
       arity = "0..1",
       paramLabel = "DIR",
       description = "The directory with declarations (default: /etc/svc; a user's ~/.config/svc).")
   Path directory;
-
-  @Option(
-      names = "--target",
-      paramLabel = "SERVICE",
-      description = "What is brought up (default: ${DEFAULT-VALUE}).")
-  String target = Target.DEFAULT;
-
-  @Option(
-      names = "--socket",
-      paramLabel = "PATH",
-      description = "Where it listens (default: $SVC_SOCKET, or the usual place).")
-  String socket;
 
   ManagerCommand(Session session) {
     super(session);

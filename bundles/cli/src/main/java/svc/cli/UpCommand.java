@@ -6,9 +6,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import svc.manager.logic.Target;
 
 @Command(
     name = "up",
@@ -18,22 +16,10 @@ import svc.manager.logic.Target;
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
-final class UpCommand extends HostCommand {
+final class UpCommand extends ManagerHostCommand {
 
   @Parameters(paramLabel = "DIR", description = "The directory with declarations, NAME.ini each.")
   Path directory;
-
-  @Option(
-      names = "--target",
-      paramLabel = "SERVICE",
-      description = "What is brought up (default: ${DEFAULT-VALUE}).")
-  String target = Target.DEFAULT;
-
-  @Option(
-      names = "--socket",
-      paramLabel = "PATH",
-      description = "Where it listens (default: $SVC_SOCKET, or the usual place).")
-  String socket;
 
   UpCommand(Session session) {
     super(session);

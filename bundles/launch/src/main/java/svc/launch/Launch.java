@@ -112,11 +112,6 @@ public final class Launch {
     return "cannot start: " + text.lines().findFirst().orElse("");
   }
 
-  /** The bundles' own wish to end, from outside. Any thread. */
-  public void stop() {
-    exit.complete(0);
-  }
-
   /**
    * Waits until a bundle ends the composition, and stops it.
    *

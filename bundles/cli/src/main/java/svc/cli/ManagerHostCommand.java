@@ -1,0 +1,71 @@
+package svc.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine.Option;
+import svc.manager.logic.Target;
+
+/** A command that hosts a manager, whatever else is in its process. */
+abstract class ManagerHostCommand extends HostCommand {
+
+  @Option(
+      names = "--target",
+      paramLabel = "SERVICE",
+      description = "What is brought up (default: ${DEFAULT-VALUE}).")
+  String target = Target.DEFAULT;
+
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      description = "Where it listens (default: $SVC_SOCKET, or the usual place).")
+  String socket;
+
+  ManagerHostCommand(Session session) {
+    super(session);
+  }
+
+  /**
+   * What a manager is told beside.
+   *
+   * @param supervise {@code local} when the supervisor is in the same process, else {@code process}
+   */
+  Map<String, String> managerProperties(
+      Places places, Path directory, String target, String supervise) throws Failure {
+    Map<String, String> properties = properties(places);
+    properties.put("svc.main", "manager");
+    properties.put("svc.name", "main");
+    properties.put("svc.socket", places.socket().toString());
+    properties.put("svc.declarations", real(directory));
+    properties.put("svc.target", target);
+    properties.put("svc.supervise", supervise);
+    return properties;
+  }
+
+  /** Absolute, since services start in their declaration's directory. */
+  private static String real(Path directory) throws Failure {
+    try {
+      return directory.toRealPath().toString();
+    } catch (IOException e) {
+      throw Failure.file(directory, e);
+    }
+  }
+
+  /** Reads declarations; where something is wrong, explains it and ends. */
+  Declared checked(Path directory, String target) throws Failure {
+    Declared declared = Declared.read(directory, target);
+    declared.explain(session);
+    if (declared.problems().isEmpty()) return declared;
+    throw Failure.failed("nothing started; mend what is named above");
+  }
+
+  /** One manager a socket: a second one would show the first one's services as its own. */
+  static void refuseSecond(Places places) throws Failure {
+    try {
+      Client.connect(places.socket()).close();
+    } catch (Failure nobodyListens) {
+      return;
+    }
+    throw Failure.failed("a manager listens on " + places.socket() + " already");
+  }
+}
