@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Random;
 import svc.manager.logic.Configuration;
 import svc.manager.logic.Graph;
-import svc.manager.logic.Source;
 import svc.service.Problem;
+import svc.service.Source;
 import svc.type.ServiceType;
 
 /**

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import svc.os.Content;
 import svc.os.Errno;
 import svc.os.ExitStatus;
@@ -291,6 +292,34 @@ final class SimulatedKernel implements Kernel {
     for (SimulatedProcess process : machine.all()) {
       if (process.parent == pid && !process.hidden) into.add(process.pid);
     }
+  }
+
+  @Override
+  public void processes(List<Integer> into) {
+    mayDie();
+    for (SimulatedProcess process : machine.all()) if (!process.hidden) into.add(process.pid);
+  }
+
+  @Override
+  public Errno notify(String socket, String state) {
+    machine.note(self.pid + " says " + state.replace('\n', ' '));
+    return Errno.OK;
+  }
+
+  /** Only an init listens, and none runs here. */
+  @Override
+  public Errno openFifo(String path, int mode, Consumer<byte[]> reader) {
+    throw new UnsupportedOperationException(path);
+  }
+
+  @Override
+  public Errno openDatagrams(String path, int mode, Consumer<byte[]> reader) {
+    throw new UnsupportedOperationException(path);
+  }
+
+  @Override
+  public void closeInlet(String path) {
+    throw new UnsupportedOperationException(path);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package svc.os;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What svc asks of Linux, and what Linux tells it.
@@ -96,6 +97,9 @@ public interface Kernel {
    */
   void children(int pid, List<Integer> into);
 
+  /** Adds every process's pid, zombies and the kernel's threads included (/proc), to a list. */
+  void processes(List<Integer> into);
+
   /**
    * A user's numbers (getpwnam(3), or a number as it stands), or null when there is no such user.
    */
@@ -114,4 +118,33 @@ public interface Kernel {
 
   /** Makes a directory and those above it (mode as in mkdir(2)); one that is there is no error. */
   Errno makeDirectory(String path, int mode);
+
+  // Words from and to others that are no lists
+
+  /**
+   * Tells whoever runs us how we are (sd_notify(3)): one datagram.
+   *
+   * @param socket its path, or {@code @NAME} for an abstract one (unix(7))
+   * @param state lines {@code NAME=value}
+   */
+  Errno notify(String socket, String state);
+
+  /**
+   * Makes a FIFO, unless it is there, and hears what anybody writes to it (fifo(7)). It is never at
+   * its end, whoever comes and goes.
+   *
+   * @param mode of a new one, whatever our umask
+   * @param reader is given what was written in pieces that need not be what was written at once
+   */
+  Errno openFifo(String path, int mode, Consumer<byte[]> reader);
+
+  /**
+   * Makes a socket in place of what is there and hears the datagrams that are sent to it (unix(7)).
+   *
+   * @param reader is given one datagram at a time, of at most 4,096 bytes; what is longer is cut
+   */
+  Errno openDatagrams(String path, int mode, Consumer<byte[]> reader);
+
+  /** Hears nothing more from a FIFO or a socket, and removes the latter; any path may be given. */
+  void closeInlet(String path);
 }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param user name or uid, or null to stay who we are
  * @param group name or gid, or null for the user's own groups
  * @param umask as in umask(2), or -1 to keep ours
+ * @param place which session and process group it is in
  */
 public record Spawn(
     List<String> words,
@@ -22,12 +23,37 @@ public record Spawn(
     int umask,
     Stream in,
     Stream out,
-    Stream err) {
+    Stream err,
+    Place place) {
+
+  /** In a session of its own. */
+  public Spawn(
+      List<String> words,
+      List<String> environment,
+      String directory,
+      String user,
+      String group,
+      int umask,
+      Stream in,
+      Stream out,
+      Stream err) {
+    this(words, environment, directory, user, group, umask, in, out, err, Place.SESSION);
+  }
 
   public Spawn {
     if (words.isEmpty()) throw new IllegalArgumentException("no program");
     words = List.copyOf(words);
     environment = List.copyOf(environment);
+  }
+
+  /** The session and process group of a child (credentials(7)). */
+  public enum Place {
+    /** It leads a session of its own, without a terminal. */
+    SESSION,
+    /** It leads a process group of its own in our session. */
+    GROUP,
+    /** As {@link #GROUP}, and our controlling terminal, on descriptor 0, is given to it. */
+    FOREGROUND
   }
 
   /** What one of descriptors 0, 1 and 2 is in the child. */

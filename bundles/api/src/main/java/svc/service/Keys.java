@@ -122,9 +122,17 @@ public final class Keys {
 
   private Keys() {}
 
-  /** What is wrong with the declaration's keys and the form of their values. */
+  /**
+   * What is wrong with the keys of a service and the form of their values.
+   *
+   * @param typeKeys those that its type has beside {@link #COMMON}
+   */
   public static List<Problem> check(Declaration declaration, List<Key> typeKeys) {
-    List<Key> known = Stream.concat(COMMON.stream(), typeKeys.stream()).toList();
+    return checkAgainst(declaration, Stream.concat(COMMON.stream(), typeKeys.stream()).toList());
+  }
+
+  /** What is wrong with the keys of any file of this form and the form of their values. */
+  public static List<Problem> checkAgainst(Declaration declaration, List<Key> known) {
     List<Problem> problems = new ArrayList<>();
     Map<String, Integer> firstLines = new HashMap<>();
     for (Declaration.Entry entry : declaration.entries()) {

@@ -7,11 +7,11 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import svc.manager.DeclarationDirectory;
-import svc.manager.logic.DeclarationReader;
-import svc.manager.logic.Source;
 import svc.nv.NvDump;
 import svc.nv.NvList;
 import svc.service.Declaration.Entry;
+import svc.service.DeclarationReader;
+import svc.service.Source;
 
 /**
  * The C program of this name, for the declarations of today: a list for each section, in which a

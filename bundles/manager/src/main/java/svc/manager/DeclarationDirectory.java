@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import svc.manager.logic.Source;
+import svc.service.Source;
 
 /** The declaration files of a directory, {@code NAME.ini} each. */
 public final class DeclarationDirectory {

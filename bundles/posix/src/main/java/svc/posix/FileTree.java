@@ -1,6 +1,10 @@
 package svc.posix;
 
 import com.kenai.jffi.Function;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.Arrays;
 import svc.os.Content;
 import svc.os.Errno;
@@ -21,6 +25,9 @@ final class FileTree {
   private static final int F_SETFL = 4;
   private static final int X_OK = 1;
   private static final int F_OK = 0;
+
+  private static final int S_IFMT = 0170000;
+  private static final int S_IFIFO = 0010000;
 
   private static final int OWNER_ONLY = 0600;
 
@@ -61,6 +68,16 @@ final class FileTree {
 
   boolean exists(int directory, String path) {
     return Libc.call(FACCESSAT, directory, arena.path(path), F_OK, 0) == 0;
+  }
+
+  /** Whether there is a FIFO, and no link to one (stat(2), S_IFMT). */
+  boolean isFifo(String path) {
+    try {
+      Object mode = Files.getAttribute(Path.of(path), "unix:mode", LinkOption.NOFOLLOW_LINKS);
+      return ((Integer) mode & S_IFMT) == S_IFIFO;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   Content read(String path, int limit) {

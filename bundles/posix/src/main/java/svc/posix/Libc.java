@@ -35,8 +35,10 @@ final class Libc {
   static final int O_CLOEXEC = 0x80000;
   static final int O_PATH = 0x200000;
 
-  /** The two of fcntl.h that amd64 and aarch64 number differently. */
+  /** Two of fcntl.h that amd64 and aarch64 number differently. */
   static final int O_DIRECTORY = "aarch64".equals(System.getProperty("os.arch")) ? 0x4000 : 0x10000;
+
+  static final int O_NOFOLLOW = "aarch64".equals(System.getProperty("os.arch")) ? 0x8000 : 0x20000;
 
   static final int AT_FDCWD = -100;
   static final int AT_EACCESS = 0x200;

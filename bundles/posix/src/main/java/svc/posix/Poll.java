@@ -43,13 +43,19 @@ final class Poll {
   private static final int SIGINFO_SIZE = 128;
 
   private static final int SIGINFOS = 16;
+  private static final int SIGINFO_PID = 12;
   private static final int SIGCHLD = 17;
+
+  /** Stands for a pid where a descriptor is none of a process. */
+  private static final int INLET = -1;
 
   /** Who hears of what {@link #await} finds. */
   interface Ready {
     void signal(int number);
 
     void ended(int pid, int descriptor);
+
+    void readable(int descriptor);
   }
 
   private final int epoll = check(Libc.call(EPOLL_CREATE, EPOLL_CLOEXEC), "epoll_create1");
@@ -59,10 +65,15 @@ final class Poll {
   private final long siginfos = MEMORY.allocateMemory((long) SIGINFO_SIZE * SIGINFOS, true);
   private final long counter = MEMORY.allocateMemory(Long.BYTES, true);
   private final long one = MEMORY.allocateMemory(Long.BYTES, true);
+  private final int ourselves;
   private int signals = -1;
   private long mask;
 
-  Poll() {
+  /**
+   * @param ourselves our own process id
+   */
+  Poll(int ourselves) {
+    this.ourselves = ourselves;
     MEMORY.putLong(one, 1);
     check(add(waker, 0), "epoll_ctl");
   }
@@ -111,6 +122,15 @@ final class Poll {
   }
 
   /**
+   * Has {@link Ready#readable} told whenever there is something to read, until it is closed.
+   *
+   * @return 0, or a negative errno
+   */
+  int watchInlet(int descriptor) {
+    return add(descriptor, INLET) == 0 ? 0 : -Libc.errno();
+  }
+
+  /**
    * Waits for something to happen.
    *
    * @param milliseconds at most; -1 for as long as it takes
@@ -122,7 +142,8 @@ final class Poll {
       long data = MEMORY.getLong(events + (long) EVENT_SIZE * i + EVENT_DATA);
       int descriptor = (int) data;
       int pid = (int) (data >>> 32);
-      if (pid != 0) ready.ended(pid, descriptor);
+      if (pid == INLET) ready.readable(descriptor);
+      else if (pid != 0) ready.ended(pid, descriptor);
       else if (descriptor == waker) Libc.call(READ, waker, counter, Long.BYTES);
       else readSignals(ready);
     }
@@ -131,7 +152,10 @@ final class Poll {
   private void readSignals(Ready ready) {
     int bytes;
     while ((bytes = Libc.call(READ, signals, siginfos, SIGINFO_SIZE * SIGINFOS)) > 0) {
-      for (int at = 0; at < bytes; at += SIGINFO_SIZE) ready.signal(MEMORY.getInt(siginfos + at));
+      for (long at = siginfos; at < siginfos + bytes; at += SIGINFO_SIZE) {
+        // a SIGPIPE for a write of our own is nobody's wish
+        if (MEMORY.getInt(at + SIGINFO_PID) != ourselves) ready.signal(MEMORY.getInt(at));
+      }
     }
   }
 

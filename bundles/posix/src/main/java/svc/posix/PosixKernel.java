@@ -66,11 +66,12 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   }
 
   private final int pid = (int) ProcessHandle.current().pid();
-  private final Poll poll = new Poll();
+  private final Poll poll = new Poll(pid);
   private final FileTree files = new FileTree();
   private final UserDatabase users = new UserDatabase();
   private final ProcessTable processes = new ProcessTable(files);
   private final Spawner spawner = new Spawner(files, users, Libc.call(GETEUID, 0));
+  private final Inlets inlets = new Inlets(poll, files);
   private final long status = Arena.MEMORY.allocateMemory(Integer.BYTES, true);
 
   /** Processes that are watched and have not been told, by pid. */
@@ -157,6 +158,11 @@ public final class PosixKernel implements Kernel, AutoCloseable {
       Libc.close(descriptor);
       reap();
       if (watched.remove(pid, descriptor)) exited(pid, ExitStatus.UNKNOWN);
+    }
+
+    @Override
+    public void readable(int descriptor) {
+      inlets.read(descriptor);
     }
   }
 
@@ -260,6 +266,7 @@ public final class PosixKernel implements Kernel, AutoCloseable {
       return; // the loop still uses what would be freed
     }
     spawner.close();
+    inlets.close();
     files.close();
     poll.close();
     Arena.MEMORY.freeMemory(status);
@@ -326,6 +333,11 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   }
 
   @Override
+  public void processes(List<Integer> into) {
+    processes.all(into);
+  }
+
+  @Override
   public User user(String nameOrUid) {
     return users.user(nameOrUid);
   }
@@ -350,5 +362,27 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   @Override
   public Errno makeDirectory(String path, int mode) {
     return files.makeDirectory(path, mode);
+  }
+
+  // Words
+
+  @Override
+  public Errno notify(String socket, String state) {
+    return inlets.send(socket, state);
+  }
+
+  @Override
+  public Errno openFifo(String path, int mode, Consumer<byte[]> reader) {
+    return inlets.openFifo(path, mode, reader);
+  }
+
+  @Override
+  public Errno openDatagrams(String path, int mode, Consumer<byte[]> reader) {
+    return inlets.openDatagrams(path, mode, reader);
+  }
+
+  @Override
+  public void closeInlet(String path) {
+    inlets.close(path);
   }
 }

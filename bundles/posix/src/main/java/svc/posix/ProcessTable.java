@@ -52,6 +52,10 @@ final class ProcessTable {
     else list("/proc", other -> addIfChild(pid, other, into));
   }
 
+  void all(List<Integer> into) {
+    list("/proc", into::add);
+  }
+
   private static long self() {
     return ProcessHandle.current().pid();
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import svc.os.Errno;
 import svc.os.Spawn;
+import svc.os.Spawn.Place;
 import svc.os.Spawn.Stream;
 import svc.os.Spawned;
 import svc.os.Spawned.Stage;
@@ -38,13 +39,21 @@ final class Spawner {
   private static final Function UMASK = Libc.function("umask", 1);
   private static final Function UNSHARE = Libc.function("unshare", 1);
 
+  private static final Function IOCTL = Libc.function("ioctl", 3);
+  private static final Function GETPGRP = Libc.function("getpgrp", 1);
+
   /** spawn.h */
+  private static final int SETPGROUP = 0x02;
+
   private static final int SETSIGDEF = 0x04;
 
   private static final int SETSIGMASK = 0x08;
   private static final int SETSID = 0x80;
 
   private static final int CLONE_FS = 0x200;
+
+  /** asm-generic/ioctls.h: the foreground process group of our controlling terminal. */
+  private static final int TIOCGPGRP = 0x540F;
 
   /** At least what glibc's types have on amd64 and aarch64: 336, 80 and 128 bytes. */
   private static final int ATTR_SIZE = 512;
@@ -248,11 +257,14 @@ final class Spawner {
     byte[] path = Arena.bytes(words.get(0));
     List<byte[]> argv = words.stream().map(Arena::bytes).toList();
     List<byte[]> environment = request.environment().stream().map(Arena::bytes).toList();
-    long fixed = ATTR_SIZE + ACTIONS_SIZE + 2 * SIGSET_SIZE + 128;
+    long fixed = ATTR_SIZE + ACTIONS_SIZE + 2 * SIGSET_SIZE + 256;
     arena.reset(fixed + Arena.room(path) + Arena.room(argv) + Arena.room(environment));
     long pid = arena.take(Integer.BYTES);
-    long attributes = attributes();
+    long attributes = attributes(request.place());
     long actions = actions(directory, streams);
+    if (request.place() == Place.FOREGROUND && inForeground()) {
+      Libc.call(Terminal.ACTIONS_TCSETPGRP, actions, 0);
+    }
     int error =
         Libc.call(
             SPAWN,
@@ -276,11 +288,25 @@ final class Spawner {
     return new Refused(Stage.EXEC, interpreter ? "interpreter of " + program : program, errno);
   }
 
-  /** A session of its own, nothing blocked, nothing ignored. */
-  private long attributes() {
+  /** glibc has it since 2.35, later than all else here; so it is looked for when it is needed. */
+  private static final class Terminal {
+    static final Function ACTIONS_TCSETPGRP =
+        Libc.function("posix_spawn_file_actions_addtcsetpgrp_np", 2);
+  }
+
+  /** Whether descriptor 0 is our controlling terminal and ours to give away. */
+  private boolean inForeground() {
+    long group = arena.take(Integer.BYTES);
+    return Libc.call(IOCTL, 0, TIOCGPGRP, group) == 0
+        && Arena.MEMORY.getInt(group) == Libc.call(GETPGRP, 0);
+  }
+
+  /** A session or a group of its own, nothing blocked, nothing ignored. */
+  private long attributes(Place place) {
     long attributes = arena.take(ATTR_SIZE);
     Libc.call(ATTR_INIT, attributes);
-    Libc.call(ATTR_FLAGS, attributes, SETSID | SETSIGMASK | SETSIGDEF);
+    int leads = place == Place.SESSION ? SETSID : SETPGROUP; // group 0: its own
+    Libc.call(ATTR_FLAGS, attributes, leads | SETSIGMASK | SETSIGDEF);
     Libc.call(ATTR_MASK, attributes, arena.take(SIGSET_SIZE));
     long all = arena.take(SIGSET_SIZE);
     Libc.call(SIGFILLSET, all);

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import svc.service.Declaration;
+import svc.service.DeclarationReader;
 import svc.service.Key;
 import svc.service.Keys;
 import svc.service.Nearest;
 import svc.service.Problem;
+import svc.service.Source;
 import svc.type.ServiceType;
 
 /**

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import svc.service.Problem;
+import svc.service.Source;
 
 class ConfigurationTest {
 

@@ -1,11 +1,10 @@
-package svc.manager.logic;
+package svc.service;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import svc.service.Declaration.Entry;
-import svc.service.Problem;
 
 class DeclarationReaderTest {
 

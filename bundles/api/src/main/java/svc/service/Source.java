@@ -1,4 +1,4 @@
-package svc.manager.logic;
+package svc.service;
 
 /**
  * The text of one declaration file.

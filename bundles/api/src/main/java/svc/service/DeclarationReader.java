@@ -1,11 +1,8 @@
-package svc.manager.logic;
+package svc.service;
 
 import java.util.ArrayList;
 import java.util.List;
-import svc.service.Declaration;
 import svc.service.Declaration.Entry;
-import svc.service.Kind;
-import svc.service.Problem;
 
 /**
  * Reads the form of a declaration file: {@code [section]} and {@code key = value} lines, comments

@@ -1,0 +1,158 @@
+package svc.posix;
+
+import com.kenai.jffi.Function;
+import com.kenai.jffi.MemoryIO;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import svc.os.Errno;
+
+/**
+ * Where others can say something to us without a conversation: FIFOs (fifo(7)) and datagram sockets
+ * (unix(7)); and saying something in the same way. Loop thread.
+ */
+final class Inlets {
+
+  private static final Function MKFIFO = Libc.function("mkfifo", 2);
+  private static final Function SOCKET = Libc.function("socket", 3);
+  private static final Function BIND = Libc.function("bind", 3);
+  private static final Function SENDTO = Libc.function("sendto", 6);
+  private static final Function FCHMOD = Libc.function("fchmod", 2);
+  private static final Function READ = Libc.function("read", 3);
+
+  private static final MemoryIO MEMORY = Arena.MEMORY;
+
+  private static final int AF_UNIX = 1;
+  private static final int SOCK_DGRAM = 2;
+  private static final int MSG_DONTWAIT = 0x40;
+  private static final int MSG_NOSIGNAL = 0x4000;
+
+  /** struct sockaddr_un: the family, then the path. */
+  private static final int ADDRESS_PATH = 2;
+
+  private static final int PATH_SIZE = 108;
+
+  /** PIPE_BUF: what a writer to a FIFO can write in one piece. */
+  private static final int PIECE = 4096;
+
+  /** Pieces at one time, so that one who writes without end does not keep the loop. */
+  private static final int PIECES = 16;
+
+  private record Inlet(String path, int descriptor, boolean socket, Consumer<byte[]> reader) {}
+
+  private final Poll poll;
+  private final FileTree files;
+  private final Map<Integer, Inlet> open = new HashMap<>();
+  private final Arena arena = new Arena();
+  private final long piece = MEMORY.allocateMemory(PIECE, false);
+
+  Inlets(Poll poll, FileTree files) {
+    this.poll = poll;
+    this.files = files;
+  }
+
+  /** We are a writer too, so it never comes to its end (fifo(7), O_RDWR on Linux). */
+  Errno openFifo(String path, int mode, Consumer<byte[]> reader) {
+    int made = Libc.call(MKFIFO, arena.path(path), mode);
+    if (made < 0 && Libc.errno() != Libc.EEXIST) return Libc.of(Libc.errno());
+    if (!files.isFifo(path)) return Libc.of(Libc.EEXIST);
+    int fd = files.open(path, Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_NOFOLLOW, 0);
+    if (fd < 0) return Libc.of(-fd);
+    if (made == 0) Libc.call(FCHMOD, fd, mode);
+    return add(new Inlet(path, fd, false, reader));
+  }
+
+  Errno openDatagrams(String path, int mode, Consumer<byte[]> reader) {
+    int fd = socket();
+    if (fd < 0) return Libc.of(-fd);
+    // the socket's file is made with this mode (unix(7) leaves it to the implementation)
+    Libc.call(FCHMOD, fd, mode);
+    files.delete(path);
+    byte[] name = name(path);
+    int bound = name == null ? -1 : Libc.call(BIND, fd, address(name, 0), length(name));
+    if (bound == 0) return add(new Inlet(path, fd, true, reader));
+    Errno errno = name == null ? Errno.EINVAL : Libc.of(Libc.errno());
+    Libc.close(fd);
+    return errno;
+  }
+
+  private Errno add(Inlet inlet) {
+    close(inlet.path());
+    int watched = poll.watchInlet(inlet.descriptor());
+    if (watched < 0) {
+      Libc.close(inlet.descriptor());
+      return Libc.of(-watched);
+    }
+    open.put(inlet.descriptor(), inlet);
+    return Errno.OK;
+  }
+
+  /** Reads what is there. The reader may close the inlet. */
+  void read(int descriptor) {
+    Inlet inlet = open.get(descriptor);
+    for (int i = 0; i < PIECES && inlet != null && open.get(descriptor) == inlet; i++) {
+      int got = Libc.call(READ, descriptor, piece, PIECE);
+      if (got < 0 || got == 0 && !inlet.socket()) return;
+      byte[] bytes = new byte[got];
+      MEMORY.getByteArray(piece, bytes, 0, got);
+      inlet.reader().accept(bytes);
+    }
+  }
+
+  Errno send(String path, String text) {
+    byte[] name = name(path);
+    if (name == null) return Errno.EINVAL;
+    int fd = socket();
+    if (fd < 0) return Libc.of(-fd);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    long address = address(name, Arena.room(bytes));
+    long message = arena.text(bytes);
+    int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+    Errno errno =
+        Libc.result(Libc.call(SENDTO, fd, message, bytes.length, flags, address, length(name)));
+    Libc.close(fd);
+    return errno;
+  }
+
+  private static int socket() {
+    int type = SOCK_DGRAM | Libc.O_NONBLOCK | Libc.O_CLOEXEC; // SOCK_NONBLOCK and SOCK_CLOEXEC
+    int fd = Libc.call(SOCKET, AF_UNIX, type, 0);
+    return fd < 0 ? -Libc.errno() : fd;
+  }
+
+  /** A path with its NUL, or an abstract name with its NUL in front; null when it is too long. */
+  private static byte[] name(String path) {
+    boolean hidden = path.startsWith("@");
+    byte[] name = Arena.bytes(hidden ? "\0" + path.substring(1) : path + "\0");
+    return name.length > PATH_SIZE ? null : name;
+  }
+
+  private long address(byte[] name, long room) {
+    arena.reset(ADDRESS_PATH + PATH_SIZE + 32 + room);
+    long address = arena.take(ADDRESS_PATH + PATH_SIZE);
+    MEMORY.putShort(address, (short) AF_UNIX);
+    MEMORY.putByteArray(address + ADDRESS_PATH, name, 0, name.length);
+    return address;
+  }
+
+  private static int length(byte[] name) {
+    return ADDRESS_PATH + name.length;
+  }
+
+  void close(String path) {
+    for (Inlet inlet : open.values()) {
+      if (!inlet.path().equals(path)) continue;
+      open.remove(inlet.descriptor());
+      Libc.close(inlet.descriptor());
+      if (inlet.socket()) files.delete(path);
+      return;
+    }
+  }
+
+  void close() {
+    for (Inlet inlet : open.values().toArray(Inlet[]::new)) close(inlet.path());
+    arena.close();
+    MEMORY.freeMemory(piece);
+  }
+}
