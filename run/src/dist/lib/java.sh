@@ -2,7 +2,8 @@
 # SVC_JAVA_OPTS adds options for the JVM.
 
 home=${self%/bin/*}
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+java=$home/jre/bin/java
+[ -x "$java" ] || java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 if ! command -v "$java" >/dev/null; then
   echo "svc: no Java found${JAVA_HOME:+ in JAVA_HOME ($JAVA_HOME)}; install a Java runtime, version 17 or later: apt-get install openjdk-17-jre-headless" >&2
   exit 1

@@ -1,0 +1,2 @@
+/** Root filesystems of a fresh Debian for tests of the whole. */
+package svc.rootfs;
