@@ -9,6 +9,7 @@ public final class Main {
 
   public static void main(String[] args) throws Exception {
     Path target = Path.of(args[0]);
+    NativeLibraries.unpack(target.resolve("made/lib/native"));
     JavaRuntime.make(target.resolve("jre"));
   }
 }
