@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -71,6 +72,20 @@ public final class Main {
       return report(session, program, e);
     } finally {
       session.err().flush();
+    }
+  }
+
+  /**
+   * A program with all of its commands, for what is made of it at build time: man page, completion.
+   *
+   * @return nothing when there is no program of this name
+   */
+  public static Optional<CommandLine> program(String name) {
+    try {
+      Session session = Session.ofProcess(System.in, System.out, System.err);
+      return Optional.of(line(name, new String[] {"--help"}, session));
+    } catch (Failure none) {
+      return Optional.empty();
     }
   }
 
