@@ -38,8 +38,7 @@ public final class Main {
 
   private static void describe(Path made, Program program, Roff.Edition edition)
       throws IOException {
-    CommandLine line = svc.cli.Main.program(program.name).orElse(null);
-    if (line == null) return;
+    CommandLine line = svc.cli.Main.program(program.name);
     Path share = made.resolve("share");
     write(
         man(made, program.name, program.section),

@@ -3,11 +3,14 @@ package svc.packaging;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import svc.init.logic.Settings;
+import svc.service.Key;
 
 /** The man page of a program, of what its {@code --help} is made of. */
 final class Manual {
@@ -18,18 +21,19 @@ final class Manual {
 
   static String page(CommandLine program, int section, Roff.Edition edition) {
     CommandSpec spec = program.getCommandSpec();
-    List<String> description = List.of(spec.usageMessage().description());
-    Roff roff = new Roff(spec.name(), section, edition, sentence(description.get(0)));
+    String description = String.join(" ", spec.usageMessage().description());
+    Roff roff = new Roff(spec.name(), section, edition, gist(description));
     roff.section("Synopsis");
-    if (program.getSubcommands().isEmpty()) roff.synopsis(synopsis(program));
+    if (program.getSubcommands().isEmpty()) synopses(program).forEach(roff::synopsis);
     else roff.synopsis(spec.name() + " COMMAND [ARGUMENT...]");
-    roff.section("Description").paragraph(String.join(" ", description));
+    roff.section("Description").paragraph(description);
     arguments(roff.section("Options"), spec);
     if (!program.getSubcommands().isEmpty()) {
       roff.section("Commands");
       commands(roff, program);
     }
     footer(roff, spec);
+    if (spec.name().equals("svc-init")) configuration(roff);
     roff.section("Environment")
         .item("SVC_SOCKET", List.of("The manager's socket, where --socket does not name it."))
         .item("SVC_JAVA_OPTS", List.of("More options for the Java virtual machine."))
@@ -66,6 +70,12 @@ final class Manual {
     return text.replace(" [-hV]", "");
   }
 
+  private static List<String> synopses(CommandLine program) {
+    String[] custom = program.getCommandSpec().usageMessage().customSynopsis();
+    if (custom.length == 0) return List.of(synopsis(program));
+    return Stream.of(custom).map(String::strip).toList();
+  }
+
   private static void arguments(Roff roff, CommandSpec spec) {
     for (PositionalParamSpec parameter : spec.positionalParameters()) {
       roff.item(parameter.paramLabel(), description(parameter));
@@ -88,6 +98,15 @@ final class Manual {
     return String.join(", ", names) + value;
   }
 
+  private static void configuration(Roff roff) {
+    roff.section("Configuration").paragraph("The keys of init.conf, by section:");
+    for (Key key : Settings.KEYS) {
+      String usual = key.fallback().isEmpty() ? "" : "(default: " + key.fallback() + ")";
+      String term = "[" + key.section() + "] " + key.name() + " = " + key.kind().expected();
+      roff.item(term, List.of(key.help(), usual));
+    }
+  }
+
   private static void footer(Roff roff, CommandSpec spec) {
     String footer = String.join(" ", spec.usageMessage().footer()).strip();
     if (footer.startsWith(STATUS)) {
@@ -97,9 +116,9 @@ final class Manual {
     }
   }
 
-  /** As man pages have it in NAME: without capital and full stop. */
-  private static String sentence(String text) {
-    String first = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+  /** As man pages have it in NAME: what is said first, without capital and full stop. */
+  private static String gist(String text) {
+    String first = text.split("[.:;]", 2)[0];
     return Character.toLowerCase(first.charAt(0)) + first.substring(1);
   }
 }

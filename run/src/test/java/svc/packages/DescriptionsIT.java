@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import svc.init.logic.Settings;
+import svc.service.Source;
 
 /** Scripts, man pages and completions of the tree, read by those who will read them. */
 @Timeout(60)
@@ -65,6 +67,14 @@ class DescriptionsIT {
     for (String command : List.of("up", "status", "start", "plan", "nv dump")) {
       assertTrue(plain.contains("svc " + command + " "), plain);
     }
+  }
+
+  @Test
+  void initConfIsWithoutProblems() throws Exception {
+    Path file = TREE.resolve("etc/svc/init.conf");
+    Settings settings = Settings.of(new Source("init", "init.conf", Files.readString(file)));
+    assertEquals(List.of(), settings.problems());
+    assertEquals(Settings.usual(), settings, "what is not commented out is usual too");
   }
 
   @ParameterizedTest

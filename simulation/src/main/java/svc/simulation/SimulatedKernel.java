@@ -349,6 +349,11 @@ final class SimulatedKernel implements Kernel {
   }
 
   @Override
+  public Errno append(String path, byte[] bytes) {
+    throw new UnsupportedOperationException(path);
+  }
+
+  @Override
   public Errno delete(String path) {
     machine.files.remove(path);
     return Errno.OK;

@@ -113,6 +113,9 @@ public interface Kernel {
    */
   Errno replace(String path, byte[] bytes);
 
+  /** Adds to the end of a file, which is made when it is not there, and closes it. */
+  Errno append(String path, byte[] bytes);
+
   /** Removes a file; one that is not there is no error. */
   Errno delete(String path);
 

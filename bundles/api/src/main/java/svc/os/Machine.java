@@ -48,6 +48,11 @@ public interface Machine {
    */
   Errno openConsole(String path);
 
+  /**
+   * A symbolic link, in place of one that is there (symlink(2)); another file stays and is EEXIST.
+   */
+  Errno link(String target, String path);
+
   /** Signals every process that we may signal but ourselves (kill(2) with -1). */
   Errno killAll(Signal signal);
 

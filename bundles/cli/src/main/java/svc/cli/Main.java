@@ -3,10 +3,14 @@ package svc.cli;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -61,12 +65,17 @@ public final class Main {
   /**
    * Runs one command.
    *
-   * @param program {@code svc}, {@code svc-manager} or {@code svc-supervise}
+   * @param program {@code svc}, {@code svc-init}, {@code svc-manager} or {@code svc-supervise}
    * @return the exit status
    */
   static int run(String program, String[] args, Session session) {
     try {
-      int status = line(program, args, session).execute(args);
+      List<String> words = List.of(args);
+      int dashes = program.equals("svc-init") ? words.indexOf("--") : -1;
+      List<String> own = dashes < 0 ? words : words.subList(0, dashes);
+      List<String> rest = dashes < 0 ? List.of() : exact(words.subList(dashes + 1, words.size()));
+      CommandLine line = line(program, args, rest, session);
+      int status = line.execute(own.toArray(String[]::new));
       return session.out().checkError() && status == 0 ? Failure.FAILED : status;
     } catch (Failure e) {
       return report(session, program, e);
@@ -77,27 +86,45 @@ public final class Main {
 
   /**
    * A program with all of its commands, for what is made of it at build time: man page, completion.
-   *
-   * @return nothing when there is no program of this name
    */
-  public static Optional<CommandLine> program(String name) {
+  public static CommandLine program(String name) {
     try {
       Session session = Session.ofProcess(System.in, System.out, System.err);
-      return Optional.of(line(name, new String[] {"--help"}, session));
+      return line(name, new String[] {"--help"}, List.of(), session);
     } catch (Failure none) {
-      return Optional.empty();
+      throw new IllegalArgumentException(name, none);
     }
   }
 
-  private static CommandLine line(String program, String[] args, Session session) throws Failure {
+  /**
+   * Arguments as they were given: Java's own view of them depends on the locale, and there is none
+   * in a container.
+   */
+  private static List<String> exact(List<String> last) {
+    try {
+      byte[] bytes = Files.readAllBytes(Path.of("/proc/self/cmdline"));
+      List<String> all = Arrays.asList(new String(bytes, StandardCharsets.UTF_8).split("\0", -1));
+      List<String> words = all.subList(all.size() - 1 - last.size(), all.size() - 1);
+      return all.get(all.size() - 2 - last.size()).equals("--") ? List.copyOf(words) : last;
+    } catch (IOException | IndexOutOfBoundsException e) {
+      return last;
+    }
+  }
+
+  private static CommandLine line(String program, String[] args, List<String> rest, Session session)
+      throws Failure {
     CommandLine line =
         switch (program) {
           case "svc" -> svc(args, session);
           case "svc-manager" -> new CommandLine(new ManagerCommand(session));
+          case "svc-init" -> new CommandLine(new InitCommand(session, rest));
           case "svc-supervise" -> new CommandLine(new SuperviseCommand(session));
           default -> throw Failure.usage("no program of this name; expected svc.program=svc");
         };
+    // what the kernel hands on to process 1 may be anything, and must not keep it from coming up
+    boolean first = program.equals("svc-init") && ProcessHandle.current().pid() == 1;
     return line.setExpandAtFiles(false)
+        .setUnmatchedArgumentsAllowed(first)
         .setOut(new java.io.PrintWriter(session.out(), true))
         .setErr(new java.io.PrintWriter(session.err(), true))
         .setColorScheme(

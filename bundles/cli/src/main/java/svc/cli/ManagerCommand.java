@@ -24,10 +24,10 @@ final class ManagerCommand extends ManagerHostCommand {
   @Override
   public Integer call() throws Failure {
     Path declarations = directory == null ? usual() : directory;
-    checked(declarations, target);
+    checked(declarations, target());
     Places places = Places.of(session, socket, runDirectory, logDirectory);
     refuseSecond(places);
-    var properties = managerProperties(places, declarations, target, "process");
+    var properties = managerProperties(places, declarations, target(), "process");
     places.prepare(session);
     return host("manager", properties);
   }

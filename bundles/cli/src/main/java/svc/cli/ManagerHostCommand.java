@@ -12,8 +12,8 @@ abstract class ManagerHostCommand extends HostCommand {
   @Option(
       names = "--target",
       paramLabel = "SERVICE",
-      description = "What is brought up (default: ${DEFAULT-VALUE}).")
-  String target = Target.DEFAULT;
+      description = "What is brought up (default: default).")
+  String target;
 
   @Option(
       names = "--socket",
@@ -23,6 +23,10 @@ abstract class ManagerHostCommand extends HostCommand {
 
   ManagerHostCommand(Session session) {
     super(session);
+  }
+
+  String target() {
+    return target == null ? Target.DEFAULT : target;
   }
 
   /**

@@ -28,10 +28,10 @@ final class UpCommand extends ManagerHostCommand {
   /** Signals are the runtime's business: it hears them on its own loop and ends in order. */
   @Override
   public Integer call() throws Failure {
-    Declared declared = checked(directory, target);
+    Declared declared = checked(directory, target());
     Places places = Places.of(session, socket, runDirectory, logDirectory);
     refuseSecond(places);
-    Map<String, String> properties = managerProperties(places, directory, target, "local");
+    Map<String, String> properties = managerProperties(places, directory, target(), "local");
     places.prepare(session);
     session.err().flush();
     Screen screen = new Screen(session);

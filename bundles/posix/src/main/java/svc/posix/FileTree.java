@@ -18,6 +18,7 @@ final class FileTree {
   private static final Function READ = Libc.function("read", 3);
   private static final Function WRITE = Libc.function("write", 3);
   private static final Function RENAME = Libc.function("rename", 2);
+  private static final Function SYMLINK = Libc.function("symlink", 2);
   private static final Function UNLINK = Libc.function("unlink", 1);
   private static final Function MKDIR = Libc.function("mkdir", 2);
 
@@ -30,6 +31,7 @@ final class FileTree {
   private static final int S_IFIFO = 0010000;
 
   private static final int OWNER_ONLY = 0600;
+  private static final int LOG_MODE = 0640;
 
   private static final int BLOCK = 16 << 10;
 
@@ -121,6 +123,14 @@ final class FileTree {
     return errno;
   }
 
+  Errno append(String path, byte[] bytes) {
+    int fd = open(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_NOCTTY, LOG_MODE);
+    if (fd < 0) return Libc.of(-fd);
+    Errno errno = write(fd, bytes);
+    close(fd);
+    return errno;
+  }
+
   private Errno write(int fd, byte[] bytes) {
     for (int done = 0; done < bytes.length; ) {
       int part = Math.min(BLOCK, bytes.length - done);
@@ -142,6 +152,14 @@ final class FileTree {
   Errno delete(String path) {
     Errno errno = Libc.result(Libc.call(UNLINK, arena.path(path)));
     return errno.equals(Errno.ENOENT) ? Errno.OK : errno;
+  }
+
+  Errno link(String target, String path) {
+    byte[] to = Arena.bytes(target);
+    byte[] at = Arena.bytes(path);
+    if (Files.isSymbolicLink(Path.of(path))) delete(path);
+    arena.reset(Arena.room(to) + Arena.room(at));
+    return Libc.result(Libc.call(SYMLINK, arena.text(to), arena.text(at)));
   }
 
   Errno makeDirectory(String path, int mode) {

@@ -355,6 +355,11 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   }
 
   @Override
+  public Errno append(String path, byte[] bytes) {
+    return files.append(path, bytes);
+  }
+
+  @Override
   public Errno delete(String path) {
     return files.delete(path);
   }

@@ -129,6 +129,11 @@ public final class PosixMachine implements Machine {
   }
 
   @Override
+  public Errno link(String target, String path) {
+    return files.link(target, path);
+  }
+
+  @Override
   public Errno killAll(Signal signal) {
     return Libc.result(Libc.call(KILL, -1, signal.number()));
   }

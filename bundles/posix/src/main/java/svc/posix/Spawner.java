@@ -118,13 +118,16 @@ final class Spawner {
     int out = output(request.out(), opened);
     int err = request.err().equals(request.out()) ? out : output(request.err(), opened);
     String program = find(request, directory);
-    chain.add(program);
+    // execve(2) takes the path; the program sees the name that it was called by
+    String path = chain.isEmpty() ? program : chain.get(0);
+    if (!chain.isEmpty()) chain.add(program);
+    else chain.add(request.words().get(0));
     chain.addAll(request.words().subList(1, request.words().size()));
     int[] streams = {in, out, err};
     int mask = request.umask();
     return mask < 0 || mask == ourMask
-        ? posixSpawn(request, program, chain, directory, streams)
-        : withMask(mask, () -> posixSpawn(request, program, chain, directory, streams));
+        ? posixSpawn(request, program, path, chain, directory, streams)
+        : withMask(mask, () -> posixSpawn(request, program, path, chain, directory, streams));
   }
 
   // Who
@@ -252,9 +255,9 @@ final class Spawner {
   }
 
   private int posixSpawn(
-      Spawn request, String program, List<String> words, int directory, int[] streams)
+      Spawn request, String program, String file, List<String> words, int directory, int[] streams)
       throws Refused {
-    byte[] path = Arena.bytes(words.get(0));
+    byte[] path = Arena.bytes(file);
     List<byte[]> argv = words.stream().map(Arena::bytes).toList();
     List<byte[]> environment = request.environment().stream().map(Arena::bytes).toList();
     long fixed = ATTR_SIZE + ACTIONS_SIZE + 2 * SIGSET_SIZE + 256;

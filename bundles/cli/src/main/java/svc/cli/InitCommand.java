@@ -1,0 +1,244 @@
+package svc.cli;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import svc.init.Look;
+import svc.init.logic.BootLine;
+import svc.init.logic.ControlRequest;
+import svc.init.logic.Settings;
+import svc.init.logic.Surroundings;
+import svc.init.logic.Workload;
+import svc.manager.DeclarationDirectory;
+import svc.service.Durations;
+import svc.service.Kind;
+import svc.service.Source;
+
+@Command(
+    name = "svc-init",
+    description = {
+      "The first process of a machine or a container: brings the target up, reaps, and takes",
+      "everything down in order. What follows -- is a program that runs when the target is reached;",
+      "its end, and its status, are the container's."
+    },
+    customSynopsis = {
+      "svc-init [OPTIONS] [-- PROGRAM ARGUMENTS...]",
+      "       svc-init [-t SECONDS] RUNLEVEL"
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class InitCommand extends ManagerHostCommand {
+
+  private static final List<Path> FIFOS = List.of(Path.of("/run/initctl"), Path.of("/dev/initctl"));
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "WORD",
+      description = {
+        "For process 1: what the kernel hands on, as single or emergency.",
+        "Otherwise: a runlevel (0 to 6, S, Q), asked of the init that runs."
+      })
+  List<String> words = List.of();
+
+  @Option(
+      names = "--declarations",
+      paramLabel = "DIR",
+      description = "The directory with declarations (default: ${DEFAULT-VALUE}).")
+  Path declarations = Path.of("/etc/svc");
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Runlevels, signals, time-outs (default: init.conf beside the declarations).")
+  Path configuration;
+
+  @Option(
+      names = "--split",
+      description = "Manager and supervisors in processes of their own (default on a machine).")
+  boolean split;
+
+  @Option(names = "--all-in-one", description = "All in one process (default in a container).")
+  boolean allInOne;
+
+  @Option(
+      names = {"-g", "--group"},
+      description = "Signals go to the program's process group, not to it alone.")
+  boolean group;
+
+  @Option(
+      names = {"-r", "--rewrite"},
+      paramLabel = "FROM:TO",
+      description = "The program gets signal TO instead of FROM, or nothing when TO is 0.")
+  List<String> rewrites = List.of();
+
+  @Option(
+      names = "--grace",
+      paramLabel = "DURATION",
+      description = "How long everything may take to go down (default: init.conf's stop-timeout).")
+  String grace;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Only trouble is told.")
+  boolean quiet;
+
+  @Option(names = "-t", paramLabel = "SECONDS", hidden = true, description = "For RUNLEVEL.")
+  int sleepSeconds;
+
+  private final List<String> program;
+
+  /**
+   * @param program what follows {@code --}, or nothing
+   */
+  InitCommand(Session session, List<String> program) {
+    super(session);
+    this.program = program;
+  }
+
+  @Override
+  public Integer call() throws Failure {
+    Surroundings surroundings = Look.around(session.environment());
+    if (surroundings.pid() != 1 && program.isEmpty() && words.size() == 1) return changeRunlevel();
+    try {
+      return host(surroundings);
+    } catch (Failure failure) {
+      if (surroundings.machine()) freeze(failure);
+      throw failure;
+    }
+  }
+
+  /** The end of process 1 would be the kernel's panic, which tells an operator less. */
+  private void freeze(Failure failure) throws Failure {
+    session.err().println("svc-init: " + failure.getMessage() + "; nothing more can be done here");
+    session.err().flush();
+    try {
+      Thread.currentThread().join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw failure;
+  }
+
+  // As telinit
+
+  private int changeRunlevel() throws Failure {
+    String level = words.get(0);
+    if (!ControlRequest.isLevel(level))
+      throw Failure.usage("expected a runlevel (0 to 6, S or Q), found " + Text.line(level));
+    byte[] request = ControlRequest.runlevel(level.charAt(0), sleepSeconds).bytes();
+    for (Path fifo : FIFOS) if (Files.exists(fifo)) return write(fifo, request);
+    throw Failure.unreachable("no init listens on " + FIFOS.get(0) + " or " + FIFOS.get(1));
+  }
+
+  /** In one piece, as the reader expects it. */
+  private static int write(Path fifo, byte[] request) throws Failure {
+    try (FileChannel channel = FileChannel.open(fifo, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(request));
+      return 0;
+    } catch (IOException e) {
+      throw Failure.file(fifo, e);
+    }
+  }
+
+  // As init
+
+  private int host(Surroundings surroundings) throws Failure {
+    boolean machine = surroundings.machine();
+    BootLine line =
+        machine ? BootLine.of(Look.text("/proc/cmdline"), words) : BootLine.of("", List.of());
+    Settings settings = settings();
+    if (!machine) settings.problems().forEach(problem -> session.err().println(problem));
+    if (!machine && !settings.problems().isEmpty())
+      throw Failure.failed("nothing started; mend what is named above");
+    String wanted = wanted(line, settings);
+    boolean managed = program.isEmpty() || hasDeclarations();
+    if (managed && !machine) checked(declarations, wanted);
+    Places places = Places.of(session, socket, runDirectory, logDirectory);
+    if (surroundings.pid() != 1 && managed) refuseSecond(places);
+    boolean within = managed && (allInOne || !machine && !split);
+    Map<String, String> properties = initProperties(surroundings, line, places, wanted);
+    properties.put("svc.init.manager", String.valueOf(managed));
+    properties.put("svc.init.within", String.valueOf(within));
+    places.prepare(session);
+    return host(within ? "container" : "init", properties);
+  }
+
+  private String wanted(BootLine line, Settings settings) {
+    if (target != null) return target;
+    return line.target().isEmpty() ? settings.target() : line.target();
+  }
+
+  private boolean hasDeclarations() throws Failure {
+    if (!Files.isDirectory(declarations)) return false;
+    try (Stream<Path> files = Files.list(declarations)) {
+      return files.anyMatch(file -> file.toString().endsWith(".ini"));
+    } catch (IOException e) {
+      throw Failure.file(declarations, e);
+    }
+  }
+
+  private Path configuration() {
+    return configuration == null ? declarations.resolve("init.conf") : configuration;
+  }
+
+  private Settings settings() throws Failure {
+    try {
+      Source source = DeclarationDirectory.readFile(configuration());
+      return Settings.of(new Source("init", source.file(), source.text()));
+    } catch (NoSuchFileException usual) {
+      if (configuration != null) throw Failure.file(configuration, usual);
+      return Settings.usual();
+    } catch (IOException e) {
+      throw Failure.file(configuration(), e);
+    }
+  }
+
+  private Map<String, String> initProperties(
+      Surroundings surroundings, BootLine line, Places places, String wanted) throws Failure {
+    Map<String, String> properties = properties(places);
+    properties.put("svc.main", "init");
+    properties.put("svc.name", "main");
+    properties.put("svc.supervise", "local");
+    properties.put("svc.socket", places.socket().toString());
+    properties.put("svc.declarations", declarations.toAbsolutePath().normalize().toString());
+    properties.put("svc.target", wanted);
+    properties.put("svc.init.kind", surroundings.kind().name());
+    properties.put("svc.init.evidence", surroundings.evidence());
+    properties.put("svc.init.mode", line.mode().name());
+    properties.put("svc.init.configuration", configuration().toAbsolutePath().toString());
+    properties.put("svc.init.workload", String.join("\0", program));
+    properties.put("svc.init.group", String.valueOf(group));
+    properties.put("svc.init.rewrites", rewrites());
+    properties.put("svc.init.grace", grace());
+    properties.put("svc.init.quiet", String.valueOf(quiet));
+    return properties;
+  }
+
+  private String rewrites() throws Failure {
+    for (String rewrite : rewrites) {
+      if (Workload.rewrite(rewrite) == null)
+        throw Failure.usage("--rewrite: expected FROM:TO, found " + Text.line(rewrite));
+    }
+    return String.join(" ", rewrites);
+  }
+
+  private String grace() throws Failure {
+    if (grace == null) return "";
+    OptionalLong nanos = Durations.parse(grace);
+    if (nanos.isEmpty())
+      throw Failure.usage(
+          "--grace: expected " + Kind.DURATION.expected() + ", found " + Text.line(grace));
+    return String.valueOf(nanos.getAsLong());
+  }
+}

@@ -1,0 +1,183 @@
+package svc.init;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import svc.init.logic.BootLine;
+import svc.init.logic.Lifecycle;
+import svc.init.logic.Settings;
+import svc.init.logic.Surroundings;
+import svc.init.logic.Workload;
+import svc.os.Kernel;
+import svc.os.Machine;
+import svc.os.Notifier;
+import svc.os.Signal;
+import svc.os.Stack;
+
+/** Puts {@link Init} into the framework. */
+@Component(name = "svc.init", service = Notifier.class, immediate = true)
+public final class InitComponent implements Notifier {
+
+  /** Those that a program cannot have blocked or that are about itself, and SIGCHLD (signal(7)). */
+  private static final List<Integer> NOBODYS = List.of(4, 5, 6, 7, 8, 9, 11, 17, 19, 31);
+
+  private static final int ENVIRON_LIMIT = 4 << 20;
+
+  private final Kernel kernel;
+  private final Init init;
+  private final Kernel.Attachment attachment;
+
+  @Activate
+  public InitComponent(
+      BundleContext context,
+      @Reference Kernel kernel,
+      @Reference Machine machine,
+      @Reference(target = "(svc.exit=true)", cardinality = ReferenceCardinality.OPTIONAL)
+          IntConsumer exit) {
+    this.kernel = kernel;
+    Properties properties = new Properties(context);
+    Map<String, String> environment = environment();
+    init =
+        new Init(
+            kernel,
+            machine,
+            properties.surroundings(kernel.pid()),
+            properties.plan(),
+            properties.settings(kernel),
+            properties.place(environment),
+            new Console(System.err, kernel),
+            properties.is("quiet"),
+            exit == null ? status -> {} : exit);
+    attachment = kernel.attach(init, signals());
+    kernel.execute(init::begin);
+  }
+
+  @Deactivate
+  void deactivate() {
+    attachment.detach();
+  }
+
+  @Override
+  public void notify(String state) {
+    kernel.execute(() -> init.notified(state));
+  }
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  void bindStack(Stack stack) {
+    kernel.execute(() -> init.stack(stack));
+  }
+
+  void unbindStack(Stack stack) {
+    kernel.execute(() -> init.stack(null));
+  }
+
+  /** Every signal that can be taken: 32 and 33 are glibc's own. */
+  private static List<Signal> signals() {
+    return IntStream.concat(IntStream.range(1, 32), IntStream.rangeClosed(34, 64))
+        .filter(number -> !NOBODYS.contains(number))
+        .mapToObj(Signal::new)
+        .toList();
+  }
+
+  /** As bytes: Java's own view of it depends on the locale, and there is none in a container. */
+  private Map<String, String> environment() {
+    Map<String, String> variables = new HashMap<>();
+    byte[] bytes = kernel.read("/proc/self/environ", ENVIRON_LIMIT).bytes();
+    for (String entry : new String(bytes, StandardCharsets.UTF_8).split("\0")) {
+      int equals = entry.indexOf('=');
+      if (equals > 0) variables.put(entry.substring(0, equals), entry.substring(equals + 1));
+    }
+    return variables;
+  }
+
+  /**
+   * What svc-init was told, as properties of the framework: {@code svc.init.*}, beside those that
+   * every composition has.
+   */
+  private record Properties(BundleContext context) {
+
+    String text(String name) {
+      String value = context.getProperty(name);
+      return value == null ? "" : value;
+    }
+
+    String own(String name) {
+      return text("svc.init." + name);
+    }
+
+    boolean is(String name) {
+      return own(name).equals("true");
+    }
+
+    Surroundings surroundings(int pid) {
+      return new Surroundings(Surroundings.Kind.valueOf(own("kind")), pid, own("evidence"));
+    }
+
+    Lifecycle.Plan plan() {
+      return new Lifecycle.Plan(
+          BootLine.Mode.valueOf(own("mode")),
+          text("svc.target"),
+          is("manager"),
+          is("within"),
+          workload());
+    }
+
+    Settings settings(Kernel kernel) {
+      Settings settings = Init.settings(kernel, own("configuration"));
+      return own("grace").isEmpty() ? settings : settings.within(Long.parseLong(own("grace")));
+    }
+
+    Workload workload() {
+      if (own("workload").isEmpty()) return Workload.NONE;
+      Map<Integer, Integer> rewrites = new HashMap<>();
+      for (String rewrite : own("rewrites").split(" ")) {
+        Map.Entry<Integer, Integer> read = Workload.rewrite(rewrite);
+        if (read != null) rewrites.put(read.getKey(), read.getValue());
+      }
+      List<String> words = Arrays.asList(own("workload").split("\0", -1));
+      return new Workload(words, is("group"), rewrites);
+    }
+
+    Init.Place place(Map<String, String> environment) {
+      List<String> entries = new ArrayList<>();
+      environment.forEach(
+          (name, value) -> {
+            if (!name.equals("NOTIFY_SOCKET")) entries.add(name + "=" + value);
+          });
+      String bin = text("svc.home") + "/bin/";
+      List<String> manager =
+          Stream.of(
+                  bin + "svc-manager",
+                  text("svc.declarations"),
+                  "--socket",
+                  text("svc.socket"),
+                  "--run-dir",
+                  text("svc.run"),
+                  "--log-dir",
+                  text("svc.log"))
+              .toList();
+      return new Init.Place(
+          manager,
+          bin + "svc",
+          text("svc.socket"),
+          entries,
+          text("svc.run") + "/init.notify",
+          environment.getOrDefault("NOTIFY_SOCKET", ""),
+          own("configuration"),
+          workload());
+    }
+  }
+}
