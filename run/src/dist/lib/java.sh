@@ -82,22 +82,3 @@ runtime() {
     -Dorg.newsclub.net.unix.library.override="$home/lib/native/$(uname -m)-Linux/libjunixsocket.so" \
     ${SVC_JAVA_OPTS-} -Dsvc.home="$home" -Dsvc.program="$program" -cp "$classpath" svc.cli.Main "$@"
 }
-
-# As runtime, but every signal that can be forwarded is left to the loop, and running out of memory
-# does not end it.
-init() {
-  program=$1
-  shift
-  # shellcheck disable=SC2086
-  exec env --block-signal=HUP,INT,QUIT,USR1,USR2,PIPE,ALRM,TERM,STKFLT,CHLD,CONT,TSTP,TTIN,TTOU,URG,XCPU,XFSZ,VTALRM,PROF,WINCH,IO,PWR$(
-    number=34
-    while [ $number -le 64 ]; do
-      printf ,%s $number
-      number=$((number + 1))
-    done
-  ) \
-    "$java" -Xrs -Xshare:auto -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CICompilerCount=1 \
-    -Xss256k -XX:ReservedCodeCacheSize=16m -Xms6m -Xmx64m -XX:-UsePerfData \
-    --enable-native-access=ALL-UNNAMED \
-    ${SVC_JAVA_OPTS-} -Dsvc.home="$home" -Dsvc.program="$program" -cp "$home/lib/*" svc.cli.Main "$@"
-}

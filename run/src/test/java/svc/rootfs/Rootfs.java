@@ -102,8 +102,7 @@ public final class Rootfs {
       Path packaged = withOwnJava();
       if (packaged == null) {
         run("cp", "-a", "target/dist/.", home.toString());
-        // a JDK may consist of links into /etc
-        run("cp", "-rL", System.getProperty("java.home"), home.resolve("jre").toString());
+        java(home.resolve("jre"));
       } else {
         run("tar", "-xzf", packaged.toString(), "-C", home.toString(), "--strip-components=1");
       }
@@ -118,6 +117,19 @@ public final class Rootfs {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Copies the Java that this runs on, as far as programs need it. */
+  public static void java(Path target) {
+    try {
+      Files.createDirectories(target);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    // a JDK may consist of links into /etc, and have some that lead nowhere
+    String script =
+        "tar -ch --exclude=./jmods --exclude=./lib/src.zip --exclude=./man -C \"$0\" . | tar -x -C \"$1\"";
+    run("sh", "-c", script, System.getProperty("java.home"), target.toString());
   }
 
   /** The package with a runtime; null when the build's JDK could not make one. */

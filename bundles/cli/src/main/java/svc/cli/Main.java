@@ -85,6 +85,18 @@ public final class Main {
   }
 
   /**
+   * A program with all of its commands, for what is made of it at build time: man page, completion.
+   */
+  public static CommandLine program(String name) {
+    try {
+      Session session = Session.ofProcess(System.in, System.out, System.err);
+      return line(name, new String[] {"--help"}, List.of(), session);
+    } catch (Failure none) {
+      throw new IllegalArgumentException(name, none);
+    }
+  }
+
+  /**
    * Arguments as they were given: Java's own view of them depends on the locale, and there is none
    * in a container.
    */

@@ -1,0 +1,2 @@
+/** What is handed out: packages in a fresh system, man pages, completions, features. */
+package svc.packages;
