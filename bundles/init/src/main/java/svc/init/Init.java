@@ -120,7 +120,7 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
   /** On the loop. */
   void begin() {
     if (!surroundings.machine()) kernel.becomeSubreaper();
-    event(out -> lifecycle.begin(kernel.now(), out));
+    event(lifecycle::begin);
   }
 
   /** The manager of this process can be told to end, or (null) cannot any more. */
@@ -160,7 +160,7 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
       event(out -> lifecycle.workloadEnded(status, now, out));
     } else if (pid == shell) {
       shell = 0;
-      event(out -> lifecycle.shellEnded(now, out));
+      event(lifecycle::shellEnded);
     } else if (clients.containsKey(pid)) {
       clientEnded(clients.remove(pid), status);
     }
@@ -318,7 +318,7 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
       }
       complain("cannot " + spawned);
     }
-    event(out -> lifecycle.shellEnded(kernel.now(), out));
+    event(lifecycle::shellEnded);
   }
 
   // The configuration
