@@ -170,6 +170,8 @@ final class InitCommand extends ManagerHostCommand {
     Map<String, String> properties = initProperties(surroundings, line, places, wanted);
     properties.put("svc.init.manager", String.valueOf(managed));
     properties.put("svc.init.within", String.valueOf(within));
+    // a machine's first process has nobody who would start it again
+    if (!within || machine) properties.put("svc.faults", "survive");
     places.prepare(session);
     return host(within ? "container" : "init", properties);
   }

@@ -64,6 +64,7 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
    * @param notifySocket where a manager of another process says how it is
    * @param host where whoever runs the container wants to hear it, or empty
    * @param configuration the file init.conf
+   * @param grace the time for everything to go down, in nanoseconds, or -1 for the configuration's
    */
   public record Place(
       List<String> manager,
@@ -73,7 +74,17 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
       String notifySocket,
       String host,
       String configuration,
-      Workload workload) {}
+      long grace,
+      Workload workload) {
+
+    /** What the configuration says now; one that is not there is as good as one that is empty. */
+    Settings settings(Kernel kernel) {
+      Content content = kernel.read(configuration, CONFIGURATION_LIMIT);
+      String text = new String(content.bytes(), StandardCharsets.UTF_8);
+      Settings settings = Settings.of(new Source("init", configuration, text));
+      return grace < 0 ? settings : settings.within(grace);
+    }
+  }
 
   private final Kernel kernel;
   private final Machine machine;
@@ -101,7 +112,6 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
       Machine machine,
       Surroundings surroundings,
       Lifecycle.Plan plan,
-      Settings settings,
       Place place,
       Console console,
       boolean quiet,
@@ -113,6 +123,7 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
     this.console = console;
     this.quiet = quiet;
     this.exit = exit;
+    Settings settings = place.settings(kernel);
     this.log = settings.log();
     this.lifecycle = new Lifecycle(surroundings, plan, settings);
   }
@@ -120,7 +131,7 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
   /** On the loop. */
   void begin() {
     if (!surroundings.machine()) kernel.becomeSubreaper();
-    event(out -> lifecycle.begin(kernel.now(), out));
+    event(lifecycle::begin);
   }
 
   /** The manager of this process can be told to end, or (null) cannot any more. */
@@ -141,11 +152,17 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
     event.accept(actions);
     pending.addAll(actions);
     if (performing) return;
+    perform();
+  }
+
+  /** An init lives on after a mistake of its own, and what was to be done beside it is done. */
+  private void perform() {
     performing = true;
     try {
       while (!pending.isEmpty()) pending.remove().perform(this);
     } finally {
-      performing = false; // an init lives on after a mistake of its own
+      performing = false;
+      if (!pending.isEmpty()) kernel.execute(this::perform);
     }
   }
 
@@ -160,7 +177,7 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
       event(out -> lifecycle.workloadEnded(status, now, out));
     } else if (pid == shell) {
       shell = 0;
-      event(out -> lifecycle.shellEnded(now, out));
+      event(lifecycle::shellEnded);
     } else if (clients.containsKey(pid)) {
       clientEnded(clients.remove(pid), status);
     }
@@ -309,7 +326,7 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
   /** The configured one, or the first of the usual ones that can be executed. */
   @Override
   public void startShell(Action.StartShell action) {
-    List<String> configured = settings().shell();
+    List<String> configured = place.settings(kernel).shell();
     for (List<String> words : configured.isEmpty() ? SHELLS : List.of(configured)) {
       Spawned spawned = kernel.spawn(inherit(words, place.environment(), Spawn.Place.SESSION));
       if (spawned instanceof Spawned.Child child) {
@@ -318,25 +335,14 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
       }
       complain("cannot " + spawned);
     }
-    event(out -> lifecycle.shellEnded(kernel.now(), out));
+    event(lifecycle::shellEnded);
   }
 
   // The configuration
 
-  private Settings settings() {
-    return settings(kernel, place.configuration());
-  }
-
-  /** One that is not there is as good as one that is empty. */
-  static Settings settings(Kernel kernel, String file) {
-    Content content = kernel.read(file, CONFIGURATION_LIMIT);
-    return Settings.of(
-        new Source("init", file, new String(content.bytes(), StandardCharsets.UTF_8)));
-  }
-
   @Override
   public void reload(Action.Reload action) {
-    Settings next = settings();
+    Settings next = place.settings(kernel);
     log = next.log();
     event(out -> lifecycle.configured(next, out));
   }

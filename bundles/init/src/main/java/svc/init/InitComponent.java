@@ -18,7 +18,6 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import svc.init.logic.BootLine;
 import svc.init.logic.Lifecycle;
-import svc.init.logic.Settings;
 import svc.init.logic.Surroundings;
 import svc.init.logic.Workload;
 import svc.os.Kernel;
@@ -37,8 +36,11 @@ public final class InitComponent implements Notifier {
   private static final int ENVIRON_LIMIT = 4 << 20;
 
   private final Kernel kernel;
-  private final Init init;
-  private final Kernel.Attachment attachment;
+
+  /** Both made and used on the loop, where files are read. */
+  private Init init;
+
+  private Kernel.Attachment attachment;
 
   @Activate
   public InitComponent(
@@ -48,26 +50,28 @@ public final class InitComponent implements Notifier {
       @Reference(target = "(svc.exit=true)", cardinality = ReferenceCardinality.OPTIONAL)
           IntConsumer exit) {
     this.kernel = kernel;
-    Properties properties = new Properties(context);
-    Map<String, String> environment = environment();
+    kernel.execute(
+        () -> begin(new Properties(context), machine, exit == null ? status -> {} : exit));
+  }
+
+  private void begin(Properties properties, Machine machine, IntConsumer exit) {
     init =
         new Init(
             kernel,
             machine,
             properties.surroundings(kernel.pid()),
             properties.plan(),
-            properties.settings(kernel),
-            properties.place(environment),
+            properties.place(environment()),
             new Console(System.err, kernel),
             properties.is("quiet"),
-            exit == null ? status -> {} : exit);
+            exit);
     attachment = kernel.attach(init, signals());
-    kernel.execute(init::begin);
+    init.begin();
   }
 
   @Deactivate
   void deactivate() {
-    attachment.detach();
+    kernel.execute(() -> attachment.detach());
   }
 
   @Override
@@ -135,11 +139,6 @@ public final class InitComponent implements Notifier {
           workload());
     }
 
-    Settings settings(Kernel kernel) {
-      Settings settings = Init.settings(kernel, own("configuration"));
-      return own("grace").isEmpty() ? settings : settings.within(Long.parseLong(own("grace")));
-    }
-
     Workload workload() {
       if (own("workload").isEmpty()) return Workload.NONE;
       Map<Integer, Integer> rewrites = new HashMap<>();
@@ -177,6 +176,7 @@ public final class InitComponent implements Notifier {
           text("svc.run") + "/init.notify",
           environment.getOrDefault("NOTIFY_SOCKET", ""),
           own("configuration"),
+          own("grace").isEmpty() ? -1 : Long.parseLong(own("grace")),
           workload());
     }
   }

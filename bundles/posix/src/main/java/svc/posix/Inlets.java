@@ -54,6 +54,7 @@ final class Inlets {
 
   /** We are a writer too, so it never comes to its end (fifo(7), O_RDWR on Linux). */
   Errno openFifo(String path, int mode, Consumer<byte[]> reader) {
+    close(path);
     int made = Libc.call(MKFIFO, arena.path(path), mode);
     if (made < 0 && Libc.errno() != Libc.EEXIST) return Libc.of(Libc.errno());
     if (!files.isFifo(path)) return Libc.of(Libc.EEXIST);
@@ -64,11 +65,12 @@ final class Inlets {
   }
 
   Errno openDatagrams(String path, int mode, Consumer<byte[]> reader) {
+    close(path);
     int fd = socket();
     if (fd < 0) return Libc.of(-fd);
     // the socket's file is made with this mode (unix(7) leaves it to the implementation)
     Libc.call(FCHMOD, fd, mode);
-    files.delete(path);
+    if (!isAbstract(path)) files.delete(path);
     byte[] name = name(path);
     int bound = name == null ? -1 : Libc.call(BIND, fd, address(name, 0), length(name));
     if (bound == 0) return add(new Inlet(path, fd, true, reader));
@@ -78,7 +80,6 @@ final class Inlets {
   }
 
   private Errno add(Inlet inlet) {
-    close(inlet.path());
     int watched = poll.watchInlet(inlet.descriptor());
     if (watched < 0) {
       Libc.close(inlet.descriptor());
@@ -121,10 +122,13 @@ final class Inlets {
     return fd < 0 ? -Libc.errno() : fd;
   }
 
+  private static boolean isAbstract(String path) {
+    return path.startsWith("@");
+  }
+
   /** A path with its NUL, or an abstract name with its NUL in front; null when it is too long. */
   private static byte[] name(String path) {
-    boolean hidden = path.startsWith("@");
-    byte[] name = Arena.bytes(hidden ? "\0" + path.substring(1) : path + "\0");
+    byte[] name = Arena.bytes(isAbstract(path) ? "\0" + path.substring(1) : path + "\0");
     return name.length > PATH_SIZE ? null : name;
   }
 
@@ -145,7 +149,7 @@ final class Inlets {
       if (!inlet.path().equals(path)) continue;
       open.remove(inlet.descriptor());
       Libc.close(inlet.descriptor());
-      if (inlet.socket()) files.delete(path);
+      if (inlet.socket() && !isAbstract(path)) files.delete(path);
       return;
     }
   }

@@ -8,8 +8,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -47,6 +49,10 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   private static final int WNOHANG = 1;
   private static final int PR_SET_CHILD_SUBREAPER = 36;
   private static final int WITHOUT_SIGCHLD_MS = 20;
+
+  /** After a mistake, in nanoseconds. */
+  private static final long PAUSE = 1_000_000_000L;
+
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   /** A role and the signals that it asked for. */
@@ -78,6 +84,7 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   private final Map<Integer, Integer> watched = new HashMap<>();
 
   private final Consumer<Throwable> fault;
+  private final boolean survives;
   private final Thread loop = new Thread(this::run, "svc.loop");
   private final CountDownLatch ready = new CountDownLatch(1);
   private final Poll.Ready arrivals = new Arrivals();
@@ -89,16 +96,25 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   private volatile boolean closed;
   private boolean childrenSignalled;
 
-  /** In a framework, a mistake ends the runtime, whose parent starts it again. */
+  /**
+   * In a framework, a mistake ends the runtime, whose parent starts it again; but where {@code
+   * svc.faults=survive}, since the first process of a machine has no parent.
+   */
   @Activate
   public PosixKernel(
+      BundleContext context,
       @Reference(target = "(svc.exit=true)", cardinality = ReferenceCardinality.OPTIONAL)
           IntConsumer exit) {
-    this(
-        (Throwable mistake) -> {
-          mistake.printStackTrace();
-          if (exit != null) exit.accept(EX_SOFTWARE);
-        });
+    this(mistake -> report(mistake, survives(context) ? null : exit), survives(context));
+  }
+
+  private static boolean survives(BundleContext context) {
+    return "survive".equals(context.getProperty("svc.faults"));
+  }
+
+  private static void report(Throwable mistake, IntConsumer exit) {
+    mistake.printStackTrace();
+    if (exit != null) exit.accept(EX_SOFTWARE);
   }
 
   /**
@@ -108,11 +124,17 @@ public final class PosixKernel implements Kernel, AutoCloseable {
    *     over then
    */
   public static PosixKernel start(Consumer<Throwable> fault) {
-    return new PosixKernel(fault);
+    return new PosixKernel(fault, false);
   }
 
-  private PosixKernel(Consumer<Throwable> fault) {
+  /** Starts a loop that goes on after a mistake, and loses no event by it. */
+  static PosixKernel surviving(Consumer<Throwable> fault) {
+    return new PosixKernel(fault, true);
+  }
+
+  private PosixKernel(Consumer<Throwable> fault, boolean survives) {
     this.fault = fault;
+    this.survives = survives;
     loop.start();
     boolean interrupted = false;
     while (ready.getCount() > 0) {
@@ -131,11 +153,22 @@ public final class PosixKernel implements Kernel, AutoCloseable {
     try {
       childrenSignalled = poll.listen(Signal.CHLD.number());
       ready.countDown();
-      while (!closed) turn();
+      while (!closed) turnOrSurvive();
     } catch (Throwable mistake) {
       fault.accept(mistake);
     } finally {
       ready.countDown();
+    }
+  }
+
+  /** What is wrong here itself may be so for ever, and must not take all of a processor. */
+  private void turnOrSurvive() {
+    try {
+      turn();
+    } catch (RuntimeException | Error mistake) {
+      if (!survives) throw mistake;
+      fault.accept(mistake);
+      LockSupport.parkNanos(PAUSE);
     }
   }
 
@@ -144,6 +177,59 @@ public final class PosixKernel implements Kernel, AutoCloseable {
     tellTime();
     poll.await(timeout(), arrivals);
     if (!childrenSignalled) reap();
+  }
+
+  /** Runs something whose mistake is told and is nobody else's. */
+  private void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable mistake) {
+      fault.accept(mistake);
+    }
+  }
+
+  /**
+   * A role whose mistakes stay its own: nothing that is to be told to others, or after, is lost by
+   * one.
+   */
+  private final class Guarded implements Events {
+    private final Events role;
+    private long notBefore = Long.MIN_VALUE;
+
+    Guarded(Events role) {
+      this.role = role;
+    }
+
+    @Override
+    public void exited(int pid, ExitStatus status) {
+      guarded(() -> role.exited(pid, status));
+    }
+
+    @Override
+    public void signalled(Signal signal) {
+      guarded(() -> role.signalled(signal));
+    }
+
+    /** One that fails each time must not keep the loop from everything else. */
+    @Override
+    public void woken(long now) {
+      notBefore = now + PAUSE;
+      guarded(
+          () -> {
+            role.woken(now);
+            notBefore = Long.MIN_VALUE;
+          });
+    }
+
+    @Override
+    public long deadline() {
+      try {
+        return Math.max(role.deadline(), notBefore);
+      } catch (RuntimeException | Error mistake) {
+        fault.accept(mistake);
+        return NEVER;
+      }
+    }
   }
 
   private final class Arrivals implements Poll.Ready {
@@ -222,7 +308,7 @@ public final class PosixKernel implements Kernel, AutoCloseable {
 
   @Override
   public Attachment attach(Events events, List<Signal> signals) {
-    Role role = new Role(events, signals);
+    Role role = new Role(survives ? new Guarded(events) : events, signals);
     synchronized (lock) {
       Role[] more = Arrays.copyOf(roles, roles.length + 1);
       more[roles.length] = role;
@@ -243,9 +329,10 @@ public final class PosixKernel implements Kernel, AutoCloseable {
 
   @Override
   public void execute(Runnable task) {
+    Runnable safe = survives ? () -> guarded(task) : task;
     synchronized (lock) {
       if (closed) return;
-      given.add(task);
+      given.add(safe);
     }
     if (Thread.currentThread() != loop) poll.wake();
   }
@@ -378,12 +465,16 @@ public final class PosixKernel implements Kernel, AutoCloseable {
 
   @Override
   public Errno openFifo(String path, int mode, Consumer<byte[]> reader) {
-    return inlets.openFifo(path, mode, reader);
+    return inlets.openFifo(path, mode, safe(reader));
   }
 
   @Override
   public Errno openDatagrams(String path, int mode, Consumer<byte[]> reader) {
-    return inlets.openDatagrams(path, mode, reader);
+    return inlets.openDatagrams(path, mode, safe(reader));
+  }
+
+  private Consumer<byte[]> safe(Consumer<byte[]> reader) {
+    return survives ? bytes -> guarded(() -> reader.accept(bytes)) : reader;
   }
 
   @Override

@@ -16,11 +16,21 @@ final class BlockedSignals implements Kernel.Events {
 
   static final int CHILDREN = 50;
 
-  private final PosixKernel kernel = PosixKernel.start(Throwable::printStackTrace);
+  private final PosixKernel kernel;
+  private final boolean faulty;
   private int left = CHILDREN;
 
+  private BlockedSignals(boolean faulty) {
+    this.faulty = faulty;
+    kernel =
+        faulty
+            ? PosixKernel.surviving(mistake -> {})
+            : PosixKernel.start(Throwable::printStackTrace);
+  }
+
+  /** With {@code faulty} the role makes a mistake whenever it is told something. */
   public static void main(String[] arguments) {
-    BlockedSignals role = new BlockedSignals();
+    BlockedSignals role = new BlockedSignals(List.of(arguments).contains("faulty"));
     List<Signal> signals =
         List.of(Signal.TERM, Signal.HUP, Signal.INT, Signal.parse("RTMIN+3").orElseThrow());
     role.kernel.attach(role, signals);
@@ -48,12 +58,14 @@ final class BlockedSignals implements Kernel.Events {
   @Override
   public void exited(int pid, ExitStatus status) {
     if (--left == 0) System.out.println("reaped");
+    if (faulty) throw new IllegalStateException("a mistake");
   }
 
   @Override
   public void signalled(Signal signal) {
     System.out.println(signal.name());
     if (signal.equals(Signal.TERM)) System.exit(0);
+    if (faulty) throw new IllegalStateException("a mistake");
   }
 
   @Override

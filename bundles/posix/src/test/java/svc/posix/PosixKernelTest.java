@@ -349,6 +349,43 @@ class PosixKernelTest {
   }
 
   @Test
+  void appendsToAFileThatOnlyTheOwnerAndTheGroupMayRead() throws Exception {
+    String file = directory.resolve("log").toString();
+    for (String text : List.of("one\n", "", "two\n")) {
+      byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      assertEquals(Errno.OK, heard.onLoop(() -> kernel.append(file, bytes)));
+    }
+    assertEquals("one\ntwo\n", Files.readString(Path.of(file)));
+    assertEquals(
+        "rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(Path.of(file))));
+    assertEquals(Errno.ENOENT, heard.onLoop(() -> kernel.append("/no/such", new byte[1])));
+    String itself = directory.toString();
+    assertEquals("EISDIR", heard.onLoop(() -> kernel.append(itself, new byte[1])).name());
+  }
+
+  @Test
+  void showsEveryProcess() throws Exception {
+    int pid = child(request("sleep", "1000"));
+    List<Integer> all = new ArrayList<>();
+    heard.onLoop(
+        () -> {
+          kernel.processes(all);
+          return kernel.kill(pid, Signal.KILL);
+        });
+    assertTrue(all.containsAll(List.of(1, kernel.pid(), pid)), all::toString);
+    assertEquals(new HashSet<>(all).size(), all.size());
+    heard.exit(pid);
+  }
+
+  @Test
+  void aProgramSeesTheNameThatItWasCalledBy() throws Exception {
+    run(request("sh", "-c", "tr '\\0' '|' < /proc/$$/cmdline | cut -c -6; true"));
+    Files.createSymbolicLink(directory.resolve("shell"), Path.of("/bin/sh"));
+    run(request("./shell", "-c", "tr '\\0' '|' < /proc/$$/cmdline | cut -c -11; true"));
+    assertEquals("sh|-c|\n./shell|-c|", output());
+  }
+
+  @Test
   void leaksNoDescriptorWhetherASpawnSucceedsOrNot() throws Exception {
     run(request("true"));
     failure(request("no-such-program"));

@@ -23,10 +23,19 @@ class SignalTest {
 
   @Test
   void readsEverySignalThatWasBlockedAndReapsBySigchld() throws Exception {
+    readsAndReaps();
+  }
+
+  @Test
+  void losesNoSignalAndNoExitByARolesMistakeWhereItSurvivesThat() throws Exception {
+    readsAndReaps("faulty");
+  }
+
+  private void readsAndReaps(String... arguments) throws Exception {
     try (PosixKernel kernel = PosixKernel.start(Throwable::printStackTrace)) {
       Heard heard = new Heard(kernel);
       kernel.attach(heard, List.of());
-      Spawned spawned = heard.onLoop(() -> kernel.spawn(runtime()));
+      Spawned spawned = heard.onLoop(() -> kernel.spawn(runtime(arguments)));
       int pid = ((Spawned.Child) spawned).pid();
       List<String> expected = new ArrayList<>(List.of("reaped"));
       awaitOutput(expected);
@@ -39,9 +48,10 @@ class SignalTest {
     }
   }
 
-  private Spawn runtime() {
+  private Spawn runtime(String... arguments) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    List<String> words =
+    List<String> words = new ArrayList<>();
+    words.addAll(
         List.of(
             "env",
             "--block-signal=CHLD,TERM,HUP,INT,RTMIN+3",
@@ -50,7 +60,8 @@ class SignalTest {
             "-XX:TieredStopAtLevel=1",
             "-cp",
             System.getProperty("java.class.path"),
-            BlockedSignals.class.getName());
+            BlockedSignals.class.getName()));
+    words.addAll(List.of(arguments));
     Stream output = new Stream.File(output().toString());
     return new Spawn(
         words,

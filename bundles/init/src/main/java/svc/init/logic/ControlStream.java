@@ -53,9 +53,13 @@ public final class ControlStream {
     refused += count;
   }
 
+  /** The last bytes may be another's first, when these are a request that was cut short. */
   private void complete(Found found) {
     ControlRequest request = ControlRequest.read(bytes, 0);
-    length = 0;
+    int kept = MAGIC_SIZE - 1;
+    while (!ControlRequest.begins(bytes, length - kept, length)) kept--;
+    for (int i = 0; i < kept; i++) bytes[i] = bytes[length - kept + i];
+    length = kept;
     if (request == null) found.refused("a request that means nothing");
     else found.request(request);
   }

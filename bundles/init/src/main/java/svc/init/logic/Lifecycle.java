@@ -23,8 +23,10 @@ import svc.os.Spawned;
  * takes down. A manager's end is orderly when it has said so before ({@link svc.os.Notifier}); only
  * then it is an end of everything.
  *
- * <p>On a machine nothing but a wish leads out of {@code running}; in a container also the end of
- * the workload, which starts when the target is reached, and whose status the container ends with.
+ * <p>A workload starts when the target is reached, and its end is the end of everything: a
+ * container ends with its status, unless something else has failed before. A container without one
+ * ends, too, when its managers keep dying; on a machine nothing else leads out of {@code running}
+ * but a wish, and an operator is given a shell.
  *
  * <p>Every method takes one event, with the time where it matters, changes the state and appends
  * the actions to perform. Only the loop thread calls.
@@ -50,6 +52,7 @@ public final class Lifecycle {
   private static final long KILL_PATIENCE = 2_000_000_000L;
 
   private static final int SIGNALLED = 128;
+  private static final int LAST_STATUS = 255;
 
   private enum State {
     BOOTING,
@@ -75,6 +78,7 @@ public final class Lifecycle {
   private final Plan plan;
   private Settings settings;
   private State state = State.BOOTING;
+  private BootLine.Mode mode;
   private String target;
   private long deadline = NEVER;
 
@@ -89,7 +93,11 @@ public final class Lifecycle {
 
   private int workload;
   private boolean workloadOver;
-  private boolean shellOpened;
+  private boolean reached;
+  private boolean shellRuns;
+
+  /** What is left at the end has been told to go. */
+  private boolean asked;
 
   private Leave leave = Leave.EXIT;
   private int status;
@@ -101,38 +109,41 @@ public final class Lifecycle {
     this.surroundings = surroundings;
     this.plan = plan;
     this.settings = settings;
-    this.target = firstTarget();
+    this.mode = plan.mode();
+    this.managerRuns = plan.within();
+    this.target = mode == BootLine.Mode.SINGLE ? settings.targets().get('1') : wanted();
   }
 
-  private String firstTarget() {
-    if (plan.mode() == BootLine.Mode.SINGLE) return settings.targets().get('1');
+  private String wanted() {
     return plan.target().isEmpty() ? settings.target() : plan.target();
   }
 
   // The beginning
 
-  public void begin(long now, List<Action> out) {
+  public void begin(List<Action> out) {
+    if (state != State.BOOTING) return; // somebody wanted the end before there was a beginning
     say(out, "runs in " + surroundings);
     settings.problems().forEach(problem -> complain(out, problem.toString()));
     if (surroundings.machine()) out.add(new Action.Prepare());
     if (surroundings.pid() == 1) out.add(new Action.Listen(true));
-    if (plan.mode() == BootLine.Mode.EMERGENCY) {
+    if (mode == BootLine.Mode.EMERGENCY) {
       state = State.SHELL;
       openShell(out);
     } else {
-      run(now, out);
+      run(out);
     }
   }
 
-  private void run(long now, List<Action> out) {
+  private void run(List<Action> out) {
     state = State.RUNNING;
-    if (plan.within()) managerStarted(now);
-    else if (plan.manager()) out.add(new Action.StartManager(target, false));
-    else if (plan.workload().exists()) out.add(new Action.StartWorkload());
+    if (plan.manager() && !plan.within()) out.add(new Action.StartManager(target, false));
+    if (reached || !plan.manager()) goOn(out);
   }
 
+  /** One at a time. */
   private void openShell(List<Action> out) {
-    shellOpened = true;
+    if (shellRuns) return;
+    shellRuns = true;
     out.add(new Action.StartShell());
   }
 
@@ -146,8 +157,8 @@ public final class Lifecycle {
 
   public void managerFailed(Spawned.Failure why, long now, List<Action> out) {
     complain(out, "svc-manager: cannot " + why);
-    if (state == State.STOPPING) endAgain(now, out);
-    else crashed(now, out);
+    if (state == State.STOPPING) endAgain(out);
+    else crashed(0, now, out);
   }
 
   public void workloadStarted(int pid) {
@@ -158,15 +169,17 @@ public final class Lifecycle {
     complain(out, "cannot " + why);
     boolean found = !why.errno().equals(Errno.ENOENT);
     workloadOver = true;
-    status = found ? Workload.NOT_EXECUTABLE : Workload.NOT_FOUND;
+    because(found ? Workload.NOT_EXECUTABLE : Workload.NOT_FOUND);
     shutdown(Leave.EXIT, now, out);
   }
 
   /** The shell could not be started, or has ended. */
-  public void shellEnded(long now, List<Action> out) {
-    if (state == State.SHELL) run(now, out);
-    else if (state == State.RUNNING && plan.mode() == BootLine.Mode.SINGLE)
-      changeTarget(settings.target(), out);
+  public void shellEnded(List<Action> out) {
+    shellRuns = false;
+    boolean single = mode == BootLine.Mode.SINGLE;
+    mode = BootLine.Mode.NORMAL;
+    if (state == State.SHELL) run(out);
+    else if (state == State.RUNNING && single) changeTarget(wanted(), out);
   }
 
   public void configured(Settings next, List<Action> out) {
@@ -184,9 +197,10 @@ public final class Lifecycle {
     if (state != State.TERMINATING && state != State.KILLING) return;
     if (!any) {
       go(true, out);
-    } else if (deadline == NEVER) {
+    } else if (!asked) {
+      asked = true;
       out.add(new Action.SignalOthers(Signal.TERM));
-      deadline = now + settings.killTimeout();
+      deadline = after(now, settings.killTimeout());
     }
   }
 
@@ -198,92 +212,109 @@ public final class Lifecycle {
    * @param words lines {@code NAME=value}
    */
   public void notified(String words, long now, List<Action> out) {
-    if (state == State.GONE || state == State.SHELL) return;
+    List<String> lines = List.of(words.split("\n"));
     String text = "";
     StringBuilder host = new StringBuilder();
-    for (String line : words.split("\n")) {
+    for (String line : lines) {
       if (line.startsWith("STATUS=")) text = line.substring("STATUS=".length());
       if (line.startsWith("EXIT_STATUS="))
-        orderly = number(line.substring("EXIT_STATUS=".length()));
+        orderly = exitStatus(line.substring("EXIT_STATUS=".length()));
       else if (!line.startsWith("X_SVC_")) host.append(line).append('\n');
     }
     if (!host.isEmpty()) out.add(new Action.TellHost(host.toString()));
-    List<String> lines = List.of(words.split("\n"));
     if (lines.contains("READY=1")) reached(out);
     if (lines.contains("X_SVC_TARGET=failed")) notReached(text, now, out);
     if (orderly >= 0 && plan.within() && managerRuns) managerEnded(ExitStatus.exited(0), now, out);
   }
 
-  private static int number(String digits) {
-    return digits.matches("[0-9]{1,3}") ? Integer.parseInt(digits) : 1;
+  /** What is none is a failure. */
+  private static int exitStatus(String digits) {
+    int status = digits.matches("[0-9]{1,3}") ? Integer.parseInt(digits) : 1;
+    return status > LAST_STATUS ? 1 : status;
   }
 
   private void reached(List<Action> out) {
     failures = 0;
+    reached = true;
     say(out, "target " + target + " reached");
     if (state == State.RUNNING) goOn(out);
   }
 
   private void goOn(List<Action> out) {
-    boolean first = workload == 0 && !workloadOver;
-    if (plan.workload().exists() && first) out.add(new Action.StartWorkload());
-    if (plan.mode() == BootLine.Mode.SINGLE && !shellOpened) openShell(out);
+    if (waiting()) out.add(new Action.StartWorkload());
+    if (mode == BootLine.Mode.SINGLE) openShell(out);
+  }
+
+  /** Whether there is a workload whose time has not come. */
+  private boolean waiting() {
+    return plan.workload().exists() && workload == 0 && !workloadOver;
   }
 
   private void notReached(String text, long now, List<Action> out) {
     complain(out, "target " + target + " not reached" + (text.isEmpty() ? "" : ": " + text));
     if (state != State.RUNNING) return;
-    boolean waiting = plan.workload().exists() && workload == 0 && !workloadOver;
-    if (waiting) failed(now, out);
-    else if (plan.mode() == BootLine.Mode.SINGLE && !shellOpened) openShell(out);
+    if (waiting() && !surroundings.machine()) failed(now, out);
+    else if (mode == BootLine.Mode.SINGLE) openShell(out);
   }
 
   /** A container that is not what it is to be ends, so that whoever runs it sees it. */
   private void failed(long now, List<Action> out) {
-    workloadOver = true;
-    status = 1;
+    if (waiting()) workloadOver = true;
+    because(1);
     shutdown(Leave.EXIT, now, out);
+  }
+
+  /** What failed first decides what is told at the end. */
+  private void because(int failure) {
+    if (status == 0) status = failure;
   }
 
   public void managerEnded(ExitStatus ended, long now, List<Action> out) {
     managerRuns = false;
-    if (state == State.STOPPING) {
-      if (orderly >= 0 || ended.clean()) managerIsDown(now, out);
-      else endedWhileStopping(ended, now, out);
-    } else if (state == State.RUNNING && orderly >= 0) {
-      endedByItself(now, out);
-    } else if (state == State.RUNNING) {
-      complain(out, "svc-manager: " + ended + "; its services live on");
-      crashed(now, out);
+    switch (state) {
+      case STOPPING -> {
+        if (orderly >= 0 || ended.clean()) managerIsDown(out);
+        else endedWhileStopping(ended, out);
+      }
+      case BOOTING, SHELL, RUNNING -> {
+        if (orderly >= 0) endedByItself(now, out);
+        else died(ended, now, out);
+      }
+      case TERMINATING, KILLING, GONE -> {}
     }
   }
 
-  private void managerIsDown(long now, List<Action> out) {
+  private void died(ExitStatus ended, long now, List<Action> out) {
+    complain(out, "svc-manager: " + ended + "; its services live on");
+    crashed(now - managerSince, now, out);
+  }
+
+  private void managerIsDown(List<Action> out) {
     orderly = Math.max(orderly, 0);
-    if (!workloadOver && orderly > 0) status = orderly;
-    if (workload == 0) terminate(now, out);
+    if (!workloadOver) because(orderly);
+    if (workload == 0) terminate(out);
   }
 
-  private void endedWhileStopping(ExitStatus ended, long now, List<Action> out) {
+  /** While the workload still ends, what it uses is left alone. */
+  private void endedWhileStopping(ExitStatus ended, List<Action> out) {
     complain(out, "svc-manager: " + ended + " before everything was down");
-    endAgain(now, out);
+    if (workload == 0) endAgain(out);
   }
 
-  private void endAgain(long now, List<Action> out) {
-    if (++endings > ENDINGS) managerIsDown(now, out);
+  private void endAgain(List<Action> out) {
+    if (++endings > ENDINGS) managerIsDown(out);
     else out.add(new Action.StartManager(target, true));
   }
 
   /** Somebody has asked it to, or a service that it cannot do without is gone. */
   private void endedByItself(long now, List<Action> out) {
     say(out, "svc-manager has taken everything down");
-    if (!workloadOver) status = orderly;
-    shutdown(surroundings.machine() ? Leave.POWER_OFF : Leave.EXIT, now, out);
+    if (!workloadOver) because(orderly);
+    shutdown(Leave.EXIT, now, out);
   }
 
-  private void crashed(long now, List<Action> out) {
-    boolean healthy = managerSince != 0 && now - managerSince > HEALTHY;
-    if (healthy) {
+  private void crashed(long lived, long now, List<Action> out) {
+    if (lived > HEALTHY) {
       delay = FIRST_DELAY;
       failures = 0;
     }
@@ -296,8 +327,8 @@ public final class Lifecycle {
 
   /** An operator who cannot log in, since nothing comes up, is given a way in. */
   private boolean wantsShell() {
-    boolean hopeless = failures >= FAILURES || plan.mode() == BootLine.Mode.SINGLE;
-    return surroundings.machine() && hopeless && !shellOpened;
+    boolean hopeless = failures >= FAILURES || mode == BootLine.Mode.SINGLE;
+    return surroundings.machine() && hopeless;
   }
 
   private void changeTarget(String next, List<Action> out) {
@@ -316,38 +347,48 @@ public final class Lifecycle {
   public void workloadEnded(ExitStatus ended, long now, List<Action> out) {
     workload = 0;
     workloadOver = true;
-    status = ended.kind() == ExitStatus.Kind.KILLED ? SIGNALLED + ended.value() : ended.value();
-    if (state == State.STOPPING) endManager(now, out);
-    else shutdown(Leave.EXIT, now, out);
+    because(ended.kind() == ExitStatus.Kind.KILLED ? SIGNALLED + ended.value() : ended.value());
+    switch (state) {
+      case BOOTING, SHELL, RUNNING -> shutdown(Leave.EXIT, now, out);
+      case STOPPING -> endManager(out);
+      case TERMINATING, KILLING, GONE -> {}
+    }
   }
 
   // Wishes
 
+  /** A workload that runs is whom they are for. */
   public void signalled(Signal signal, long now, List<Action> out) {
-    if (plan.workload().exists() && !workloadOver) {
-      if (workload != 0) forward(signal, out);
-      else if (Meaning.inContainer(signal).leave() != null) endedEarly(signal, now, out);
+    if (workload != 0) {
+      forward(signal, out);
       return;
     }
-    Meaning usual = surroundings.machine() ? Meaning.usual(signal) : Meaning.inContainer(signal);
-    boolean configured = surroundings.machine();
-    mean(
-        configured ? settings.signals().getOrDefault(signal.number(), usual) : usual,
-        signal.toString(),
-        now,
-        out);
+    Meaning meaning = meaning(signal);
+    if (waiting() && meaning.leave() != null) {
+      workloadOver = true;
+      because(SIGNALLED + signal.number());
+    }
+    mean(meaning, signal.toString(), now, out);
+  }
+
+  private Meaning meaning(Signal signal) {
+    if (!surroundings.machine()) return Meaning.inContainer(signal);
+    return settings.signals().getOrDefault(signal.number(), Meaning.usual(signal));
   }
 
   private void forward(Signal signal, List<Action> out) {
     Signal sent = plan.workload().rewritten(signal);
-    if (sent != null)
-      out.add(new Action.SignalWorkload(workload, sent, plan.workload().wholeGroup()));
+    if (sent != null) signalWorkload(sent, out);
   }
 
-  private void endedEarly(Signal signal, long now, List<Action> out) {
-    workloadOver = true;
-    status = SIGNALLED + signal.number();
-    shutdown(Leave.EXIT, now, out);
+  private void signalWorkload(Signal signal, List<Action> out) {
+    out.add(new Action.SignalWorkload(workload, signal, plan.workload().wholeGroup()));
+  }
+
+  /** Where TERM is not to reach it, it does all the same: nothing but time would end it. */
+  private void endWorkload(List<Action> out) {
+    Signal sent = plan.workload().rewritten(Signal.TERM);
+    signalWorkload(sent == null ? Signal.TERM : sent, out);
   }
 
   private void mean(Meaning meaning, String who, long now, List<Action> out) {
@@ -382,7 +423,7 @@ public final class Lifecycle {
     switch (request.kind()) {
       case RUNLEVEL -> runlevel(request.level(), now, out);
       case SET -> set(request.text());
-      case UNSET -> set(request.text() + "=");
+      case UNSET -> set(request.text().split("=", 2)[0]);
       case POWER_FAILS, POWER_FAILS_NOW, POWER_IS_BACK -> power(request.kind(), now, out);
       case START, BSD -> refused("a request of kind " + request.kind(), out);
     }
@@ -411,14 +452,18 @@ public final class Lifecycle {
     return initHalt.equals("HALT") ? Meaning.HALT : Meaning.POWER_OFF;
   }
 
+  /** A name without a value takes it back, as shutdown(8) does it. */
   private void set(String assignment) {
-    String name = "INIT_HALT=";
-    if (assignment.startsWith(name)) initHalt = assignment.substring(name.length());
+    String[] parts = assignment.split("=", 2);
+    if (parts[0].equals("INIT_HALT")) initHalt = parts.length == 1 ? "" : parts[1];
   }
 
-  /** In a container there is one way out, but where the maker of it makes it anew when asked. */
+  /**
+   * In a container there is one way out, but where the maker of it makes it anew when asked. A
+   * machine's first process must not end.
+   */
   private Leave possible(Leave how) {
-    if (surroundings.machine() || how == Leave.EXIT) return how;
+    if (surroundings.machine()) return how == Leave.EXIT ? Leave.POWER_OFF : how;
     return how == Leave.RESTART && surroundings.restartsByReboot() ? how : Leave.EXIT;
   }
 
@@ -431,9 +476,9 @@ public final class Lifecycle {
         boolean managed = managerRuns || deadline != NEVER;
         state = State.STOPPING;
         deadline = after(now, settings.stopTimeout());
-        if (workload != 0) forward(Signal.TERM, out);
-        else if (managed) endManager(now, out);
-        else terminate(now, out);
+        if (workload != 0) endWorkload(out);
+        else if (managed) endManager(out);
+        else terminate(out);
       }
       case STOPPING, TERMINATING, KILLING, GONE -> {} // it ends already, and now so
     }
@@ -444,14 +489,14 @@ public final class Lifecycle {
   }
 
   /** One that died a moment ago has left services behind, too. */
-  private void endManager(long now, List<Action> out) {
+  private void endManager(List<Action> out) {
     if (managerRuns) out.add(new Action.EndManager(Signal.TERM));
     else if (plan.manager() && !plan.within() && orderly < 0)
       out.add(new Action.StartManager(target, true));
-    else terminate(now, out);
+    else terminate(out);
   }
 
-  private void terminate(long now, List<Action> out) {
+  private void terminate(List<Action> out) {
     state = State.TERMINATING;
     deadline = NEVER;
     out.add(new Action.LookForOthers());
@@ -481,7 +526,7 @@ public final class Lifecycle {
       case RUNNING -> out.add(new Action.StartManager(target, false));
       case STOPPING -> {
         complain(out, "not down in time; what is left is ended");
-        terminate(now, out);
+        terminate(out);
       }
       case TERMINATING -> {
         state = State.KILLING;

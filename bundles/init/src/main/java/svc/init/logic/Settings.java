@@ -77,6 +77,8 @@ public record Settings(
       power("fail-now", "poweroff", "the power fails, and the battery is nearly empty");
   private static final Key POWER_IS_BACK = power("ok", "ignore", "the power is back");
 
+  private static final List<Key> POWER_KEYS = List.of(POWER_FAILS, POWER_FAILS_NOW, POWER_IS_BACK);
+
   private static final List<String> SIGNALS =
       List.of("HUP", "INT", "QUIT", "USR1", "USR2", "PWR", "TERM", "WINCH");
 
@@ -87,7 +89,7 @@ public record Settings(
       Stream.of(
               List.of(TARGET, STOP_TIMEOUT, KILL_TIMEOUT, SHELL, LOG),
               RUNLEVELS,
-              List.of(POWER_FAILS, POWER_FAILS_NOW, POWER_IS_BACK),
+              POWER_KEYS,
               SIGNAL_KEYS)
           .flatMap(List::stream)
           .toList();
@@ -111,6 +113,7 @@ public record Settings(
     List<Problem> problems = new ArrayList<>(reading.problems());
     problems.addAll(Keys.checkAgainst(reading.declaration(), KEYS));
     problems.addAll(unknownMeanings(reading.declaration()));
+    problems.addAll(circularMeanings(reading.declaration()));
     Declaration sound = without(reading.declaration(), problems);
     return new Settings(
         sound.text(TARGET),
@@ -134,7 +137,7 @@ public record Settings(
     List<Problem> problems = new ArrayList<>();
     for (Key key : SIGNAL_KEYS) {
       String said = declaration.text(key);
-      if (Meaning.of(said) != null) continue;
+      if (Meaning.of(said) != null || !Kind.isName(said)) continue;
       problems.add(
           declaration.problem(
               key,
@@ -146,6 +149,14 @@ public record Settings(
                   + Nearest.hint(said, Meaning.texts())));
     }
     return problems;
+  }
+
+  /** To look how the power is, since the power is so, would have no end. */
+  private static List<Problem> circularMeanings(Declaration declaration) {
+    return POWER_KEYS.stream()
+        .filter(key -> Meaning.of(declaration.text(key)) == Meaning.POWER)
+        .map(key -> declaration.problem(key, "expected a target, or what is to be done then"))
+        .toList();
   }
 
   private static Declaration without(Declaration declaration, List<Problem> problems) {
