@@ -10,6 +10,7 @@ package svc.simulation;
  * @param slow a killed process hangs in the kernel for a while
  * @param escape a process leaves another behind, maybe in a session of its own
  * @param badPidFile a daemon's pid file is late, stale, empty or names a stranger
+ * @param lateGroup a daemon leaves its starter's process group only after it wrote its pid file
  * @param signal a signal to a service is refused
  * @param kill somebody kills a process of a service, at every step
  * @param killSupervisor somebody kills a supervisor, at every step
@@ -26,6 +27,7 @@ record Faults(
     int slow,
     int escape,
     int badPidFile,
+    int lateGroup,
     int signal,
     int kill,
     int killSupervisor,
@@ -34,12 +36,13 @@ record Faults(
     int wish,
     int type) {
 
-  static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** Nothing goes wrong, and clients ask for this and that. */
-  static final Faults WISHES_ONLY = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0);
+  static final Faults WISHES_ONLY = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0);
 
-  static final Faults SOME = new Faults(20, 10, 100, 50, 50, 100, 100, 20, 5, 0, 0, 0, 20, 0);
+  static final Faults SOME = new Faults(20, 10, 100, 50, 50, 100, 100, 200, 20, 5, 0, 0, 0, 20, 0);
 
-  static final Faults MANY = new Faults(60, 30, 300, 100, 100, 200, 200, 50, 15, 3, 1, 2, 20, 2);
+  static final Faults MANY =
+      new Faults(60, 30, 300, 100, 100, 200, 200, 300, 50, 15, 3, 1, 2, 20, 2);
 }

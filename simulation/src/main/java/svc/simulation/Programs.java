@@ -82,10 +82,17 @@ final class Programs {
     daemon.stubborn = machine.chance(machine.faults.stubborn());
     machine.note(launcher + " forks " + daemon);
     live(daemon);
+    if (machine.chance(machine.faults.lateGroup())) leaveGroupLater(launcher, daemon);
     if (launcher.words.get(0).equals("fork")) writePidFile(launcher.words.get(1), daemon);
     machine.after(
         machine.random.nextBoolean() ? 0 : machine.upTo(50),
         () -> machine.end(launcher, ExitStatus.exited(0)));
+  }
+
+  /** As nginx: the file is there before the daemon has left its starter's group. */
+  private void leaveGroupLater(SimulatedProcess launcher, SimulatedProcess daemon) {
+    daemon.group = launcher.group;
+    machine.after(machine.upTo(100), () -> daemon.group = daemon.pid);
   }
 
   private void writePidFile(String path, SimulatedProcess daemon) {

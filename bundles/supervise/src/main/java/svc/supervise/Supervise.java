@@ -210,6 +210,29 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   }
 
   @Override
+  public void signalMain(Service service, Action.SignalMain action) {
+    ProcessInfo process = kernel.process(action.pid());
+    if (process == null) return;
+    Errno errno = kernel.killGroup(process.group(), action.signal());
+    // it left the group between our look and our signal
+    if (errno.equals(Errno.ESRCH)) errno = kernel.kill(action.pid(), action.signal());
+    report(service, action.signal(), errno);
+  }
+
+  @Override
+  public void endGroup(Service service, Action.EndGroup action) {
+    report(service, Signal.KILL, kernel.killGroup(action.pid(), Signal.KILL));
+    boolean[] ours = new boolean[1];
+    orphans((pid, owner) -> ours[0] |= owner.equals(service.name()) && isIn(pid, action.group()));
+    if (ours[0]) report(service, Signal.KILL, kernel.killGroup(action.group(), Signal.KILL));
+  }
+
+  private boolean isIn(int pid, int group) {
+    ProcessInfo process = kernel.process(pid);
+    return process != null && process.group() == group;
+  }
+
+  @Override
   public void signal(Service service, Action.SignalEach action) {
     for (int pid : action.pids())
       report(service, action.signal(), kernel.kill(pid, action.signal()));

@@ -65,7 +65,12 @@ public final class Service {
   private int starter;
   private int main;
   private int stopper;
+
+  /**
+   * That of the process that was spawned last, or the one that a pid file's process was seen in.
+   */
   private int group;
+
   private boolean killing;
   private boolean sweeping;
   private List<Integer> survivors = List.of();
@@ -139,8 +144,8 @@ public final class Service {
     type = arrived;
     ExitStatus ended = unjudged;
     unjudged = null;
-    if (state == ServiceState.STARTING && ended != null) starterEnded(ended, now, out);
-    else if (state == ServiceState.NO_TYPE && ended != null) mainEnded(ended, now, out);
+    if (state == ServiceState.STARTING && ended != null) starterEnded(0, ended, now, out);
+    else if (state == ServiceState.NO_TYPE && ended != null) judgeMain(ended, now, out);
     else if (state == ServiceState.NO_TYPE && wantedUp) launch(now, out);
   }
 
@@ -170,7 +175,7 @@ public final class Service {
       case START, MAIN -> ended(Verdict.FAILURE, "cannot " + problem, now, out);
       case STOP -> {
         remark = "stop command: cannot " + problem;
-        if (running()) out.add(new Action.SignalGroup(group, settings.stopSignal()));
+        signalRunning(settings.stopSignal(), out);
         continueStop(out);
       }
     }
@@ -223,12 +228,12 @@ public final class Service {
       main = 0;
       lastExit = status;
       if (state == ServiceState.STOPPING) continueStop(out);
-      else mainEnded(status, now, out);
+      else mainEnded(pid, status, now, out);
     } else if (pid == starter) {
       starter = 0;
       lastExit = status;
       if (state == ServiceState.STOPPING) continueStop(out);
-      else starterEnded(status, now, out);
+      else starterEnded(pid, status, now, out);
     }
   }
 
@@ -300,13 +305,13 @@ public final class Service {
   // Ending
 
   /** While the type is away nobody knows what to do next; the start timeout runs on. */
-  private void starterEnded(ExitStatus status, long now, List<Action> out) {
+  private void starterEnded(int pid, ExitStatus status, long now, List<Action> out) {
     if (type == null) {
       unjudged = status;
       group = 0;
       reason = "start command ended while type " + declaration.type() + " is not installed";
     } else if (type.verdict(declaration, Task.START, status) == Verdict.FAILURE) {
-      killGroup(out);
+      killGroup(pid, out);
       startFailed("start command: " + status, now, out);
     } else if (procedure.main() == Procedure.Main.PID_FILE) {
       reason = "";
@@ -324,8 +329,12 @@ public final class Service {
     kill(now, out);
   }
 
-  private void mainEnded(ExitStatus status, long now, List<Action> out) {
-    killGroup(out);
+  private void mainEnded(int pid, ExitStatus status, long now, List<Action> out) {
+    killGroup(pid, out);
+    judgeMain(status, now, out);
+  }
+
+  private void judgeMain(ExitStatus status, long now, List<Action> out) {
     if (type == null) park(status);
     else ended(type.verdict(declaration, Task.MAIN, status), status.toString(), now, out);
   }
@@ -342,8 +351,9 @@ public final class Service {
    * What the main process left behind in its group would be in the way of the next one. At once,
    * while its number cannot belong to anybody else yet.
    */
-  private void killGroup(List<Action> out) {
-    if (group != 0) out.add(new Action.SignalGroup(group, Signal.KILL));
+  private void killGroup(int ended, List<Action> out) {
+    if (group != 0 && group == ended) out.add(new Action.SignalGroup(group, Signal.KILL));
+    else if (group != 0) out.add(new Action.EndGroup(ended, group));
     group = 0;
   }
 
@@ -391,9 +401,15 @@ public final class Service {
     if (byCommand) {
       out.add(new Action.Spawn(Task.STOP, procedure.stop()));
     } else {
-      if (running()) out.add(new Action.SignalGroup(group, settings.stopSignal()));
+      signalRunning(settings.stopSignal(), out);
       continueStop(out);
     }
+  }
+
+  /** Those that it consists of; a stop command has a group of its own. */
+  private void signalRunning(Signal signal, List<Action> out) {
+    if (main != 0 && followsPidFile()) out.add(new Action.SignalMain(main, signal));
+    else if (main != 0 || starter != 0) out.add(new Action.SignalGroup(group, signal));
   }
 
   private void stopperExited(ExitStatus status, List<Action> out) {
@@ -401,7 +417,7 @@ public final class Service {
     stopper = 0;
     if (!status.clean()) {
       remark = "stop command: " + status;
-      if (running()) out.add(new Action.SignalGroup(group, settings.stopSignal()));
+      signalRunning(settings.stopSignal(), out);
     }
     continueStop(out);
   }
@@ -436,7 +452,7 @@ public final class Service {
     killing = true;
     deadline = now + KILL_PAUSE;
     if (stopper != 0) out.add(new Action.SignalGroup(stopper, Signal.KILL));
-    if (main != 0 || starter != 0) out.add(new Action.SignalGroup(group, Signal.KILL));
+    signalRunning(Signal.KILL, out);
     continueStop(out);
   }
 
