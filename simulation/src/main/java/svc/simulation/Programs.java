@@ -63,7 +63,7 @@ final class Programs {
   }
 
   private void leaveBehind(SimulatedProcess parent) {
-    SimulatedProcess child = machine.create(parent.service, List.of("left-behind"), parent.pid);
+    SimulatedProcess child = machine.create(parent.marks, List.of("left-behind"), parent.pid);
     child.stubborn = machine.random.nextBoolean();
     child.hidden = machine.sabotage == Sabotage.PROCESS_LEFT;
     if (machine.random.nextBoolean() && !child.hidden) child.group = parent.group;
@@ -77,7 +77,7 @@ final class Programs {
   /** As daemon(3): a session of its own, the pid file, then the first process ends. */
   private void fork(SimulatedProcess launcher) {
     if (launcher.zombie) return;
-    SimulatedProcess daemon = machine.create(launcher.service, launcher.words, launcher.pid);
+    SimulatedProcess daemon = machine.create(launcher.marks, launcher.words, launcher.pid);
     daemon.instance = true;
     daemon.stubborn = machine.chance(machine.faults.stubborn());
     machine.note(launcher + " forks " + daemon);

@@ -28,7 +28,6 @@ import svc.os.User;
 import svc.service.Declaration;
 import svc.service.Keys;
 import svc.service.Kind;
-import svc.service.Mark;
 import svc.service.Nearest;
 import svc.service.Problem;
 import svc.service.ServiceState;
@@ -213,7 +212,9 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   public void signalMain(Service service, Action.SignalMain action) {
     ProcessInfo process = kernel.process(action.pid());
     if (process == null) return;
-    Errno errno = kernel.killGroup(process.group(), action.signal());
+    // 0 for a group that was begun outside our pid namespace
+    Errno errno =
+        process.group() > 1 ? kernel.killGroup(process.group(), action.signal()) : Errno.ESRCH;
     // it left the group between our look and our signal
     if (errno.equals(Errno.ESRCH)) errno = kernel.kill(action.pid(), action.signal());
     report(service, action.signal(), errno);
@@ -282,7 +283,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   }
 
   private String mark(int pid) {
-    return Mark.service(kernel.read("/proc/" + pid + "/environ", ENVIRON_LIMIT).bytes());
+    return setup.mark().serviceOf(kernel.read("/proc/" + pid + "/environ", ENVIRON_LIMIT).bytes());
   }
 
   @Override
@@ -437,7 +438,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   private NvList statuses(Message request) {
     List<NvList> statuses = new ArrayList<>();
     for (Service service : services.values()) statuses.add(Bodies.status(service.status()).build());
-    NvList.Builder answer = request.answer();
+    NvList.Builder answer = request.answer().number("pid", kernel.pid());
     return (statuses.isEmpty() ? answer : answer.lists("services", statuses)).build();
   }
 

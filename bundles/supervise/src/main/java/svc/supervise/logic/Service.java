@@ -7,6 +7,7 @@ import svc.os.Signal;
 import svc.os.Spawned;
 import svc.service.Declaration;
 import svc.service.Durations;
+import svc.service.Keys;
 import svc.service.ServiceState;
 import svc.service.Status;
 import svc.type.Procedure;
@@ -282,6 +283,7 @@ public final class Service {
       become(ServiceState.NO_TYPE, "type " + declaration.type() + " is not installed");
       return;
     }
+    declare(Keys.complete(declaration, type.keys()));
     procedure = type.procedure(declaration);
     become(ServiceState.STARTING, "");
     if (procedure.start().isEmpty()) {
