@@ -137,6 +137,7 @@ final class Simulation {
             "/etc/svc",
             place,
             withSupervise ? Set.of("main") : Set.of(),
+            types::get,
             state -> machine.note("manager tells " + state.replace('\n', ' ')),
             this::ended);
     kernel.attach(made, SIGNALS);

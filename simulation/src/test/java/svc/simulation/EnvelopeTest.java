@@ -50,6 +50,7 @@ final class EnvelopeTest {
         "/",
         new Manager.Place(List.of("svc-supervise"), "/run", "/log", List.of(), Simulation.MARK),
         Set.of(),
+        type -> null,
         state -> {},
         status -> {});
   }

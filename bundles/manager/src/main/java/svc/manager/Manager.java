@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import svc.ipc.Bodies;
 import svc.ipc.Connector;
@@ -35,6 +36,7 @@ import svc.service.Keys;
 import svc.service.Mark;
 import svc.service.Nearest;
 import svc.service.Status;
+import svc.type.ServiceType;
 
 /**
  * Turns what clients and supervisors say into events of the {@link Conductor} and performs the
@@ -69,6 +71,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   private final Conductor conductor;
   private final Supervisors supervisors;
   private final String directory;
+  private final Function<String, ServiceType> types;
   private final Notifier notifier;
   private final IntConsumer exit;
   private final Patience patience = new Patience();
@@ -89,6 +92,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
    * @param graph the declared services, without problems; the target is among them
    * @param directory where they were declared, for people
    * @param localSupervisors the supervisors that are in this process
+   * @param types those that are installed, by name
    * @param notifier hears how we are
    * @param exit ends the process; called with its exit status when everything is down after a wish
    *     to end
@@ -101,11 +105,13 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
       String directory,
       Place place,
       Set<String> localSupervisors,
+      Function<String, ServiceType> types,
       Notifier notifier,
       IntConsumer exit) {
     this.kernel = kernel;
     this.graph = graph;
     this.directory = directory;
+    this.types = types;
     this.notifier = notifier;
     this.exit = exit;
     this.conductor = new Conductor(graph, target);
@@ -448,7 +454,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   private NvList.Builder statuses(Message request, List<String> services) {
     Collection<String> names = services.isEmpty() ? conductor.services() : services;
-    List<NvList> bodies = names.stream().map(conductor::view).map(Manager::body).toList();
+    List<NvList> bodies = names.stream().map(conductor::view).map(this::body).toList();
     NvList.Builder answer = request.answer();
     answer
         .string("target", conductor.target())
@@ -466,15 +472,22 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     peer.send(news.build());
   }
 
-  private static NvList body(View view) {
+  private NvList body(View view) {
     Declaration declaration = view.declaration();
     NvList.Builder body = Bodies.status(view.status());
     body.string("description", declaration.text(Keys.DESCRIPTION));
     body.string("supervisor", declaration.text(Keys.SUPERVISOR));
+    String socket = socket(declaration);
+    if (!socket.isEmpty()) body.string("socket", socket);
     addNames(body, "requires", declaration.names(Keys.REQUIRES));
     addNames(body, "wants", declaration.names(Keys.WANTS));
     addNames(body, "waiting_for", view.waitingFor());
     return body.build();
+  }
+
+  private String socket(Declaration declaration) {
+    ServiceType type = types.apply(declaration.type());
+    return type == null ? "" : type.socket(declaration);
   }
 
   private static void addNames(NvList.Builder body, String key, List<String> names) {

@@ -187,6 +187,7 @@ public final class ManagerComponent implements FrameworkListener {
             directory,
             place(),
             within ? Set.of("main") : Set.of(),
+            types::get,
             notifier,
             exit);
     local.forEach((responder, name) -> manager.supervisorArrived(name, responder));

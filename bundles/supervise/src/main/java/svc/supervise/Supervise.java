@@ -187,7 +187,11 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     Declaration declaration = service.declaration();
     String name = declaration.text(Keys.USER);
     User user = name.isEmpty() ? null : kernel.user(name);
-    Spawned spawned = kernel.spawn(setup.request(declaration, action.words(), user));
+    Errno made = prepare(action.directory(), user);
+    Spawned spawned =
+        made.ok()
+            ? kernel.spawn(setup.request(declaration, action.words(), user))
+            : new Spawned.Failure(Spawned.Stage.PREPARE, action.directory(), made);
     if (spawned instanceof Spawned.Child child) {
       owners.put(child.pid(), service);
       if (action.task() == Task.START && service.followsPidFile()) noteStart(service, child.pid());
@@ -196,6 +200,15 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
       Spawned.Failure failure = (Spawned.Failure) spawned;
       step(service, out -> service.spawnFailed(action.task(), failure, kernel.now(), out));
     }
+  }
+
+  /** Its user passes through the directories above and has this one alone. */
+  private Errno prepare(String directory, User user) {
+    if (directory.isEmpty()) return Errno.OK;
+    String above = directory.substring(0, directory.lastIndexOf('/'));
+    Errno errno = kernel.makeDirectory(above, 0711);
+    if (errno.ok()) errno = kernel.makeDirectory(directory, 0700);
+    return errno.ok() && user != null ? kernel.give(directory, user) : errno;
   }
 
   private void noteStart(Service service, int pid) {

@@ -38,8 +38,16 @@ public interface Action {
     void publish(Service service, Publish action);
   }
 
-  /** Start a process; answered by {@link Service#spawned} or {@link Service#spawnFailed}. */
-  record Spawn(Task task, List<String> words) implements Action {
+  /**
+   * Start a process; answered by {@link Service#spawned} or {@link Service#spawnFailed}.
+   *
+   * @param directory made before, for the service's user; or empty
+   */
+  record Spawn(Task task, List<String> words, String directory) implements Action {
+    public Spawn(Task task, List<String> words) {
+      this(task, words, "");
+    }
+
     @Override
     public void perform(Service service, Effects effects) {
       effects.spawn(service, this);

@@ -125,7 +125,8 @@ public final class Service {
     wantedUp = false;
     switch (state) {
       case STARTING, UP -> beginStop(now, out);
-      case FAILED, BACKING_OFF, NO_TYPE -> become(ServiceState.DOWN, "");
+      case BACKING_OFF, FAILED -> clearAway(now, out);
+      case NO_TYPE -> become(ServiceState.DOWN, "");
       case DOWN, STOPPING -> {}
     }
   }
@@ -291,7 +292,7 @@ public final class Service {
       return;
     }
     deadline = Durations.after(now, settings.startTimeout());
-    out.add(new Action.Spawn(Task.START, procedure.start()));
+    out.add(new Action.Spawn(Task.START, procedure.start(), procedure.directory()));
   }
 
   private void look(List<Action> out) {
@@ -412,6 +413,16 @@ public final class Service {
   private void signalRunning(Signal signal, List<Action> out) {
     if (main != 0 && followsPidFile()) out.add(new Action.SignalMain(main, signal));
     else if (main != 0 || starter != 0) out.add(new Action.SignalGroup(group, signal));
+  }
+
+  /**
+   * Nothing of it runs but what it may have left behind: a manager that is a service leaves all of
+   * its own services.
+   */
+  private void clearAway(long now, List<Action> out) {
+    become(ServiceState.STOPPING, "");
+    deadline = Durations.after(now, settings.stopTimeout());
+    continueStop(out);
   }
 
   private void stopperExited(ExitStatus status, List<Action> out) {

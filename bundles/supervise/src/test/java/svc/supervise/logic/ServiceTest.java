@@ -271,10 +271,17 @@ class ServiceTest {
   }
 
   @Test
-  void aStopWhileItWaitsToBeStartedAgainIsDone() {
+  void aStopWhileItWaitsToBeStartedAgainTakesAwayWhatItLeft() {
     up(TestType.DAEMON, 7);
     exits(7, ExitStatus.exited(1), 1);
+    out.clear();
     service.stop(2 * MS, out);
+    is(ServiceState.STOPPING, "");
+    assertEquals(List.of(new Sweep()), actions());
+    service.swept(List.of(20), out, 2 * MS);
+    assertEquals(List.of(new SignalEach(List.of(20), Signal.TERM)), actions());
+    service.orphanExited(out);
+    service.swept(List.of(), out, 3 * MS);
     is(ServiceState.DOWN, "");
     assertEquals(Kernel.NEVER, service.deadline());
   }
