@@ -10,10 +10,13 @@ package svc.simulation;
  * @param slow a killed process hangs in the kernel for a while
  * @param escape a process leaves another behind, maybe in a session of its own
  * @param badPidFile a daemon's pid file is late, stale, empty or names a stranger
+ * @param lateGroup a daemon leaves its starter's process group only after it wrote its pid file
  * @param signal a signal to a service is refused
  * @param kill somebody kills a process of a service, at every step
  * @param killSupervisor somebody kills a supervisor, at every step
- * @param killedWithin a supervisor dies in the middle of what it does, at every call of its kernel
+ * @param killManager somebody kills the manager, at every step; another one begins
+ * @param killedWithin a manager or supervisor dies in the middle of what it does, at every call of
+ *     its kernel
  * @param disconnect a connection is closed, at every step
  * @param wish a client asks for something, at every step
  * @param type a service type leaves for a while, at every step
@@ -26,20 +29,27 @@ record Faults(
     int slow,
     int escape,
     int badPidFile,
+    int lateGroup,
     int signal,
     int kill,
     int killSupervisor,
+    int killManager,
     int killedWithin,
     int disconnect,
     int wish,
     int type) {
 
-  static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+  /** Nothing goes wrong but that managers die, and nobody asks for anything. */
+  static final Faults MANAGERS_ONLY = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0);
 
   /** Nothing goes wrong, and clients ask for this and that. */
-  static final Faults WISHES_ONLY = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0);
+  static final Faults WISHES_ONLY = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0);
 
-  static final Faults SOME = new Faults(20, 10, 100, 50, 50, 100, 100, 20, 5, 0, 0, 0, 20, 0);
+  static final Faults SOME =
+      new Faults(20, 10, 100, 50, 50, 100, 100, 200, 20, 5, 0, 2, 0, 0, 20, 0);
 
-  static final Faults MANY = new Faults(60, 30, 300, 100, 100, 200, 200, 50, 15, 3, 1, 2, 20, 2);
+  static final Faults MANY =
+      new Faults(60, 30, 300, 100, 100, 200, 200, 300, 50, 15, 3, 2, 1, 2, 20, 2);
 }

@@ -42,6 +42,9 @@ final class Machine {
     void spawned(SimulatedKernel kernel, SimulatedProcess process);
 
     void spawnFailed(SimulatedKernel kernel, String service, List<String> words);
+
+    /** A supervisor wrote down how a service is, whether anybody hears of it or not. */
+    void recorded(byte[] record);
   }
 
   final Random random;
@@ -71,7 +74,7 @@ final class Machine {
     this.sabotage = sabotage;
     this.trace = trace;
     this.watcher = watcher;
-    processes.put(STRANGER, new SimulatedProcess(STRANGER, "", List.of("stranger"), 1, 0));
+    processes.put(STRANGER, new SimulatedProcess(STRANGER, Map.of(), List.of("stranger"), 1, 0));
   }
 
   // Time and chance
@@ -140,9 +143,12 @@ final class Machine {
         .toList();
   }
 
-  SimulatedProcess create(String service, List<String> words, int parent) {
-    int pid = service.isEmpty() ? ++lastPid : freePid();
-    SimulatedProcess process = new SimulatedProcess(pid, service, words, parent, now / TICK);
+  /**
+   * @param marks the part of its environment that matters here
+   */
+  SimulatedProcess create(Map<String, String> marks, List<String> words, int parent) {
+    int pid = marks.containsKey("SVC_SERVICE") ? freePid() : ++lastPid;
+    SimulatedProcess process = new SimulatedProcess(pid, marks, words, parent, now / TICK);
     processes.put(process.pid, process);
     return process;
   }
@@ -206,7 +212,12 @@ final class Machine {
     SimulatedProcess parent = processes.get(process.parent);
     if (parent != null && parent.zombie) return; // its heir does
     processes.remove(process.pid);
-    freed.add(process.pid);
+    // Linux counts up through all numbers first: nobody meets one again whose end is being told
+    if (runtimes.stream().anyMatch(runtime -> runtime.watches(process))) {
+      after(2 * MS, () -> freed.add(process.pid));
+    } else {
+      freed.add(process.pid);
+    }
     boolean ours = parent != null && parent.kernel != null;
     for (SimulatedKernel runtime : List.copyOf(runtimes)) {
       if (ours && runtime == parent.kernel) runtime.reaped(process);

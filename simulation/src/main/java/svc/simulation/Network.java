@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import svc.ipc.Connector;
 import svc.ipc.Peer;
 import svc.ipc.Responder;
@@ -37,6 +39,17 @@ final class Network {
     listeners.put(path, new Listener(owner, responder));
   }
 
+  /** The names of all that ever listened, as their sockets stay on disk. */
+  Set<String> names() {
+    Set<String> names = new TreeSet<>();
+    for (String path : listeners.keySet()) names.add(name(path));
+    return names;
+  }
+
+  private static String name(String path) {
+    return path.substring(path.lastIndexOf('/') + 1).replace(".sock", "");
+  }
+
   /** What a process connects with. */
   Connector connector(SimulatedProcess from) {
     return (path, responder) -> connect(from, path, responder);
@@ -44,8 +57,9 @@ final class Network {
 
   private Peer connect(SimulatedProcess from, String path, Responder responder) throws IOException {
     Listener listener = listeners.get(path);
-    if (listener == null || listener.owner().zombie) throw new IOException(path + ": refused");
-    String name = path.substring(path.lastIndexOf('/') + 1).replace(".sock", "");
+    if (listener == null || listener.owner().zombie || listener.owner().hidden)
+      throw new IOException(path + ": refused");
+    String name = name(path);
     End near = new End(name, from, responder, true);
     End far = new End(name, listener.owner(), listener.responder(), false);
     near.other = far;

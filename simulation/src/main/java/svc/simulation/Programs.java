@@ -63,7 +63,7 @@ final class Programs {
   }
 
   private void leaveBehind(SimulatedProcess parent) {
-    SimulatedProcess child = machine.create(parent.service, List.of("left-behind"), parent.pid);
+    SimulatedProcess child = machine.create(parent.marks, List.of("left-behind"), parent.pid);
     child.stubborn = machine.random.nextBoolean();
     child.hidden = machine.sabotage == Sabotage.PROCESS_LEFT;
     if (machine.random.nextBoolean() && !child.hidden) child.group = parent.group;
@@ -77,15 +77,22 @@ final class Programs {
   /** As daemon(3): a session of its own, the pid file, then the first process ends. */
   private void fork(SimulatedProcess launcher) {
     if (launcher.zombie) return;
-    SimulatedProcess daemon = machine.create(launcher.service, launcher.words, launcher.pid);
+    SimulatedProcess daemon = machine.create(launcher.marks, launcher.words, launcher.pid);
     daemon.instance = true;
     daemon.stubborn = machine.chance(machine.faults.stubborn());
     machine.note(launcher + " forks " + daemon);
     live(daemon);
+    if (machine.chance(machine.faults.lateGroup())) leaveGroupLater(launcher, daemon);
     if (launcher.words.get(0).equals("fork")) writePidFile(launcher.words.get(1), daemon);
     machine.after(
         machine.random.nextBoolean() ? 0 : machine.upTo(50),
         () -> machine.end(launcher, ExitStatus.exited(0)));
+  }
+
+  /** As nginx: the file is there before the daemon has left its starter's group. */
+  private void leaveGroupLater(SimulatedProcess launcher, SimulatedProcess daemon) {
+    daemon.group = launcher.group;
+    machine.after(machine.upTo(100), () -> daemon.group = daemon.pid);
   }
 
   private void writePidFile(String path, SimulatedProcess daemon) {

@@ -1,5 +1,6 @@
 package svc.simulation;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -7,10 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import svc.ipc.Bodies;
 import svc.ipc.Message;
 import svc.ipc.Method;
 import svc.manager.logic.Graph;
+import svc.nv.NvException;
+import svc.nv.NvLimits;
 import svc.nv.NvList;
 import svc.os.ExitStatus;
 import svc.service.Keys;
@@ -27,6 +31,7 @@ import svc.service.Status;
  *       conflicts with runs; it is ordered to stop when nothing runs that requires it.
  *   <li>Up, down, failed and backing-off are said only when the machine agrees.
  *   <li>Every exit is counted once: restarts and the last exit are what the machine counted.
+ *   <li>A manager that takes over from one that died leaves what is up alone.
  * </ol>
  */
 final class Rules implements Machine.Watcher {
@@ -95,6 +100,41 @@ final class Rules implements Machine.Watcher {
     this.machine = machine;
   }
 
+  // Managers
+
+  /**
+   * What is up, with all that it needs, since the last manager began and before anything happened.
+   */
+  private final Set<String> untouched = new TreeSet<>();
+
+  /** Another manager begins, and knows of nothing. */
+  void managerBegan() {
+    known.values().forEach(Rules::unknow);
+    untouched.clear();
+    for (String service : graph.services()) {
+      boolean all = graph.closure(List.of(service)).stream().allMatch(this::standsByItself);
+      if (all && !living(service).isEmpty()) untouched.add(service);
+    }
+    if (machine.sabotage == Sabotage.SURVIVORS_HIDDEN) {
+      for (SimulatedProcess process : machine.alive()) process.hidden = true;
+    }
+  }
+
+  private boolean standsByItself(String service) {
+    boolean up = known.get(service).count.published == ServiceState.UP;
+    return up && graph.conflicts(service).isEmpty() && !locals.contains(supervisor(service));
+  }
+
+  /** Something happened that a manager may rightly answer with a stop. */
+  void wished() {
+    untouched.clear();
+  }
+
+  /** A service that a manager found up and has no reason to stop, for a sabotage; or empty. */
+  String untouched(String supervisor) {
+    return untouched.stream().filter(s -> supervisor(s).equals(supervisor)).findFirst().orElse("");
+  }
+
   // Orders
 
   /** The service that a request is about, or empty. */
@@ -113,6 +153,9 @@ final class Rules implements Machine.Watcher {
     if (node.order != 0) throw new BrokenRule(service + " has two orders at once");
     if (!supervisor(service).equals(supervisor)) {
       throw new BrokenRule(service + " is ordered from " + supervisor);
+    }
+    if (!request.method().equals(Method.START) && untouched.contains(service)) {
+      throw new BrokenRule(service + " was left up, and is told to " + request.method());
     }
     switch (request.method()) {
       case Method.START -> checkStart(service);
@@ -258,6 +301,7 @@ final class Rules implements Machine.Watcher {
     if (!told.add(new Told(kernel, process)))
       throw new BrokenRule("the end of " + process + " is told twice");
     if (process.words.get(0).equals(Simulation.SUPERVISE)) supervisorEnded(process);
+    untouched.clear();
     if (!process.instance || !runs(kernel, process.service)) return;
     Count count = known.get(process.service).count;
     boolean main = process == count.last || process.pid == mainPid(process.service);
@@ -301,8 +345,17 @@ final class Rules implements Machine.Watcher {
     }
   }
 
+  @Override
+  public void recorded(byte[] record) {
+    try {
+      published(Bodies.status(NvList.unpack(ByteBuffer.wrap(record), NvLimits.DEFAULT)));
+    } catch (NvException e) {
+      throw new BrokenRule("a record that cannot be read: " + e.getMessage());
+    }
+  }
+
   /** A supervisor says how a service is. */
-  void published(String supervisor, Status status) {
+  void published(Status status) {
     Count count = known.get(status.service()).count;
     switch (status.state()) {
       case UP -> checkUp(status, count);

@@ -26,6 +26,10 @@ enum Sabotage {
   DOWN_FORGED,
   /** A process that a service left behind is hidden from those who look for it. */
   PROCESS_LEFT,
+  /** A manager that begins does not see what the one before left. */
+  SURVIVORS_HIDDEN,
+  /** A manager that begins stops a service that it found up. */
+  ADOPTED_STOPPED,
   /** An order is lost on its way while the connection stays. */
   ORDER_LOST,
   /** The answer to an order is lost on its way while the connection stays. */

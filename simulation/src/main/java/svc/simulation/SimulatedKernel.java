@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import svc.os.Content;
 import svc.os.Errno;
@@ -20,7 +21,6 @@ import svc.os.Spawn;
 import svc.os.Spawned;
 import svc.os.Spawned.Stage;
 import svc.os.User;
-import svc.service.Mark;
 
 /** The machine as one runtime sees it, and the roles that run there. */
 final class SimulatedKernel implements Kernel {
@@ -45,9 +45,6 @@ final class SimulatedKernel implements Kernel {
   private final Set<SimulatedProcess> watched = new LinkedHashSet<>();
   private boolean subreaper;
 
-  /** The main runtime is what the history is about; it is never killed. */
-  private boolean mortal = true;
-
   private Runnable before;
 
   /** For {@link Sabotage#EXIT_COUNTED_TWICE}: an end that is to be told once more. */
@@ -57,10 +54,6 @@ final class SimulatedKernel implements Kernel {
     this.machine = machine;
     this.self = self;
     this.programs = new Programs(machine);
-  }
-
-  void neverDies() {
-    mortal = false;
   }
 
   // The loop
@@ -108,7 +101,7 @@ final class SimulatedKernel implements Kernel {
   }
 
   private void mayDie() {
-    if (self.zombie || mortal && machine.chance(machine.faults.killedWithin())) throw new Died();
+    if (self.zombie || machine.chance(machine.faults.killedWithin())) throw new Died();
   }
 
   // What the machine tells
@@ -138,6 +131,10 @@ final class SimulatedKernel implements Kernel {
     if (machine.sabotage == Sabotage.EXIT_COUNTED_TWICE && process.instance) toTellAgain = process;
     boolean lost = machine.chance(machine.faults.lostStatus());
     tell(process, lost ? ExitStatus.UNKNOWN : process.status);
+  }
+
+  boolean watches(SimulatedProcess process) {
+    return watched.contains(process);
   }
 
   void watchedEnded(SimulatedProcess process) {
@@ -201,12 +198,13 @@ final class SimulatedKernel implements Kernel {
   @Override
   public Spawned spawn(Spawn request) {
     mayDie();
-    String service = mark(request);
+    Map<String, String> marks = marks(request);
+    String service = marks.getOrDefault("SVC_SERVICE", "");
     if (machine.chance(machine.faults.spawn())) return refuse(service, request.words());
-    SimulatedProcess process = machine.create(service, request.words(), self.pid);
+    SimulatedProcess process = machine.create(marks, request.words(), self.pid);
     start(process);
     if (machine.sabotage == Sabotage.STARTED_TWICE && process.instance) {
-      start(machine.create(service, request.words(), self.pid));
+      start(machine.create(marks, request.words(), self.pid));
     }
     if (toTellAgain != null && process.service.equals(toTellAgain.service)) tellAgain(process.pid);
     return new Spawned.Child(process.pid);
@@ -233,13 +231,14 @@ final class SimulatedKernel implements Kernel {
     return new Spawned.Failure(stage, words.get(0), errno);
   }
 
-  private static String mark(Spawn request) {
-    String prefix = Mark.VARIABLE + "=";
-    return request.environment().stream()
-        .filter(entry -> entry.startsWith(prefix))
-        .map(entry -> entry.substring(prefix.length()))
-        .findFirst()
-        .orElse("");
+  private static Map<String, String> marks(Spawn request) {
+    Map<String, String> marks = new TreeMap<>();
+    for (String entry : request.environment()) {
+      if (!entry.startsWith("SVC_")) continue;
+      int equals = entry.indexOf('=');
+      marks.put(entry.substring(0, equals), entry.substring(equals + 1));
+    }
+    return marks;
   }
 
   @Override
@@ -337,14 +336,18 @@ final class SimulatedKernel implements Kernel {
   private byte[] environ(String path) {
     SimulatedProcess process = machine.process(Integer.parseInt(path.split("/")[2]));
     if (process == null) return null;
-    if (process.zombie || process.service.isEmpty()) return new byte[0];
-    return (Mark.VARIABLE + "=" + process.service + "\0").getBytes(StandardCharsets.UTF_8);
+    if (process.zombie) return new byte[0];
+    StringBuilder environ = new StringBuilder();
+    new TreeMap<>(process.marks)
+        .forEach((name, value) -> environ.append(name + "=" + value + "\0"));
+    return environ.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
   public Errno replace(String path, byte[] bytes) {
     mayDie();
     machine.files.put(path, bytes);
+    if (path.startsWith("/status/")) machine.watcher.recorded(bytes);
     return Errno.OK;
   }
 
@@ -361,6 +364,11 @@ final class SimulatedKernel implements Kernel {
 
   @Override
   public Errno makeDirectory(String path, int mode) {
+    return Errno.OK;
+  }
+
+  @Override
+  public Errno give(String path, User owner) {
     return Errno.OK;
   }
 

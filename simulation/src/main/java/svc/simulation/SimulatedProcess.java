@@ -1,12 +1,17 @@
 package svc.simulation;
 
 import java.util.List;
+import java.util.Map;
 import svc.os.ExitStatus;
 
 /** A process of the simulated machine. */
 final class SimulatedProcess {
   final int pid;
   final String service;
+
+  /** The marks in its environment, by name; what it starts inherits them. */
+  final Map<String, String> marks;
+
   final List<String> words;
 
   /** Clock ticks, as in {@link svc.os.ProcessInfo}. */
@@ -28,9 +33,11 @@ final class SimulatedProcess {
   /** The roles in it, when it is a runtime. */
   SimulatedKernel kernel;
 
-  SimulatedProcess(int pid, String service, List<String> words, int parent, long started) {
+  SimulatedProcess(
+      int pid, Map<String, String> marks, List<String> words, int parent, long started) {
     this.pid = pid;
-    this.service = service;
+    this.marks = Map.copyOf(marks);
+    this.service = marks.getOrDefault("SVC_SERVICE", "");
     this.words = words;
     this.parent = parent;
     this.group = pid;

@@ -14,6 +14,7 @@ import svc.manager.logic.Graph;
 import svc.os.ExitStatus;
 import svc.os.Signal;
 import svc.service.Declaration;
+import svc.service.Mark;
 import svc.service.Status;
 import svc.supervise.Supervise;
 import svc.supervise.logic.ChildSetup;
@@ -33,7 +34,9 @@ final class Simulation {
   private static final int ENDLESS = 60_000;
 
   private static final List<Signal> SIGNALS = List.of(Signal.TERM, Signal.INT, Signal.HUP);
-  private static final ChildSetup SETUP = new ChildSetup(List.of(), "/log");
+  static final Mark MARK = Mark.of(Map.of(), "/run");
+  private static final ChildSetup SETUP = new ChildSetup(MARK, List.of(), "/log");
+  private static final String MANAGER = "svc-manager";
 
   private final Random random;
   private final Trace trace = new Trace();
@@ -43,8 +46,16 @@ final class Simulation {
   private final Rules rules;
   private final Wire wire;
   private final Network network;
-  private final Manager manager;
-  private final SimulatedKernel kernel;
+  private final boolean withSupervise;
+  private Manager manager;
+  private SimulatedKernel kernel;
+
+  /** The manager knows what is there, and answers clients. */
+  private boolean begun;
+
+  /** Everything is to go down, whichever manager does it. */
+  private boolean ending;
+
   private final List<Client> clients = new ArrayList<>();
 
   /** Those in whose runtimes service types come and go. */
@@ -65,24 +76,58 @@ final class Simulation {
     rules.of(machine);
     wire = new Wire(machine, graph, rules);
     network = new Network(machine, wire);
-    machine.whenEnded = network::ended;
+    machine.whenEnded = this::processEnded;
     machine.superviseProgram = this::supervise;
-    SimulatedProcess process = machine.create("", List.of("svc-manager"), 1);
+    withSupervise = random.nextBoolean();
+    startManager();
+  }
+
+  private void startManager() {
+    SimulatedProcess process = machine.create(Map.of(), List.of(MANAGER), 1);
     kernel = machine.boot(process);
-    kernel.neverDies();
     kernel.becomeSubreaper();
-    manager = manager(process, random.nextBoolean());
+    manager = manager(process);
+  }
+
+  private void processEnded(SimulatedProcess process) {
+    network.ended(process);
+    if (process != kernel.self || ended) return;
+    begun = false;
+    clients.removeIf(client -> !client.answered());
+    supervises.values().remove(kernel);
+    // what it sent before it died arrives before its successor says anything
+    machine.after(10 * Machine.MS + machine.upTo(500), this::succeed);
+  }
+
+  /** Another manager, which knows nothing but what it finds. */
+  private void succeed() {
+    machine.note("another manager begins");
+    rules.managerBegan();
+    if (ending) rules.wished();
+    startManager();
+    boolean byPurpose = ending && random.nextBoolean();
+    begin(byPurpose ? Manager.Purpose.ENDING : Manager.Purpose.TARGET);
+    if (ending && !byPurpose) kernel.takes(Signal.TERM);
+  }
+
+  private void begin(Manager.Purpose purpose) {
+    Manager beginning = manager;
+    kernel.execute(
+        () -> beginning.begin(purpose, network.names(), () -> begun = beginning == manager));
   }
 
   private Faults faults(Sabotage sabotage) {
     if (sabotage == Sabotage.PROCESS_LEFT) return Faults.SOME;
+    if (sabotage == Sabotage.SURVIVORS_HIDDEN || sabotage == Sabotage.ADOPTED_STOPPED) {
+      return Faults.MANAGERS_ONLY;
+    }
     if (sabotage != Sabotage.NONE) return Faults.WISHES_ONLY;
     return List.of(Faults.WISHES_ONLY, Faults.SOME, Faults.MANY, Faults.MANY)
         .get(random.nextInt(4));
   }
 
-  private Manager manager(SimulatedProcess process, boolean withSupervise) {
-    Manager.Place place = new Manager.Place(List.of(SUPERVISE), "/run", "/log", List.of());
+  private Manager manager(SimulatedProcess process) {
+    Manager.Place place = new Manager.Place(List.of(SUPERVISE), "/run", "/log", List.of(), MARK);
     Manager made =
         new Manager(
             kernel,
@@ -92,6 +137,8 @@ final class Simulation {
             "/etc/svc",
             place,
             withSupervise ? Set.of("main") : Set.of(),
+            types::get,
+            state -> machine.note("manager tells " + state.replace('\n', ' ')),
             this::ended);
     kernel.attach(made, SIGNALS);
     if (withSupervise) superviseWithin(made);
@@ -110,6 +157,7 @@ final class Simulation {
     kernel.attach(supervise, List.of());
     supervises.put(supervise, kernel);
     rules.local("main");
+    rules.supervisorBegan("main");
     bringTypes();
     kernel.execute(() -> manager.supervisorArrived("main", wire.local("main", supervise, kernel)));
   }
@@ -143,7 +191,7 @@ final class Simulation {
   record Outcome(long hash, long lines, int clients) {}
 
   Outcome run() {
-    kernel.execute(manager::begin);
+    begin(Manager.Purpose.TARGET);
     boolean hasty = random.nextInt(4) == 0;
     for (int step = 300 + random.nextInt(1_500); step > 0; step--) live();
     if (!hasty) comeToRest();
@@ -171,9 +219,10 @@ final class Simulation {
 
   private void disturb() {
     Faults faults = machine.faults;
-    if (machine.chance(faults.wish())) wish();
+    if (begun && machine.chance(faults.wish())) wish();
     if (machine.chance(faults.kill())) killOne();
     if (machine.chance(faults.killSupervisor())) killSupervisor();
+    if (!ended && machine.chance(faults.killManager())) kill(List.of(kernel.self));
     if (machine.chance(faults.disconnect())) network.disconnectOne();
     if (machine.chance(faults.type())) takeType();
   }
@@ -188,6 +237,7 @@ final class Simulation {
 
   private Client ask(String method, List<String> services) {
     Client client = new Client(machine, manager, method, services);
+    rules.wished();
     clients.add(client);
     client.ask();
     return client;
@@ -202,7 +252,7 @@ final class Simulation {
   }
 
   private void kill(List<SimulatedProcess> candidates) {
-    if (candidates.isEmpty()) return;
+    if (candidates.stream().noneMatch(SimulatedProcess::alive)) return;
     SimulatedProcess process = candidates.get(random.nextInt(candidates.size()));
     machine.note("somebody kills " + process);
     machine.end(process, ExitStatus.killed(Signal.KILL.number()));
@@ -228,6 +278,7 @@ final class Simulation {
   private void comeToRest() {
     machine.faults = Faults.NONE;
     bringTypes();
+    awaitManager();
     Client target = ask(Method.START, List.of(Declarations.TARGET));
     runOut();
     answered(clients);
@@ -237,10 +288,17 @@ final class Simulation {
     machine.note("at rest, target " + (target.done() ? "up" : target.refusal()));
   }
 
+  private void awaitManager() {
+    for (int step = 0; step < ENDLESS && !begun; step++) if (!machine.step()) break;
+    if (!begun) throw new BrokenRule("the manager does not begin");
+  }
+
   private void shutdown(boolean hasty) {
-    List<Client> before = List.copyOf(clients);
-    if (random.nextBoolean()) ask(Method.SHUTDOWN, List.of());
-    else kernel.takes(Signal.TERM);
+    ending = true;
+    if (begun && random.nextBoolean()) ask(Method.SHUTDOWN, List.of());
+    else if (kernel.self.alive()) kernel.takes(Signal.TERM);
+    rules.wished();
+    List<Client> before = new ArrayList<>(clients);
     for (int step = hasty ? random.nextInt(300) : 0; step > 0 && !ended; step--) live();
     machine.faults = Faults.NONE;
     bringTypes();
@@ -248,6 +306,7 @@ final class Simulation {
     if (!ended) throw new BrokenRule("the manager does not end");
     List<SimulatedProcess> left = machine.alive().stream().filter(p -> p != kernel.self).toList();
     if (!left.isEmpty()) throw new BrokenRule("left after the shutdown: " + left);
+    before.retainAll(clients); // those of a manager that died hear nothing
     answered(before);
   }
 

@@ -32,7 +32,7 @@ final class Wire {
 
   /** The manager sends a request. */
   List<NvList> asked(String supervisor, NvList request) {
-    List<NvList> requests = tamper(request);
+    List<NvList> requests = tamper(supervisor, request);
     for (NvList list : requests) {
       machine.note("manager asks " + supervisor + ": " + words(list));
       rules.asked(supervisor, Message.of(list));
@@ -46,10 +46,12 @@ final class Wire {
     return message.id() + " " + message.method() + (service.isEmpty() ? "" : " " + service);
   }
 
-  private List<NvList> tamper(NvList request) {
+  private List<NvList> tamper(String supervisor, NvList request) {
     Message message = Message.of(request);
     String service = Rules.subject(message);
-    if (service.isEmpty() || done) return List.of(request);
+    if (done) return List.of(request);
+    if (machine.sabotage == Sabotage.ADOPTED_STOPPED) return stopAdopted(supervisor, request);
+    if (service.isEmpty()) return List.of(request);
     return switch (machine.sabotage) {
       case START_FORGED -> {
         String other = rules.startTooEarly();
@@ -63,6 +65,13 @@ final class Wire {
       case ORDER_LOST -> once();
       default -> List.of(request);
     };
+  }
+
+  private List<NvList> stopAdopted(String supervisor, NvList request) {
+    String found = rules.untouched(supervisor);
+    if (found.isEmpty()) return List.of(request);
+    NvList.Builder stop = Message.request(1 << 20, Method.STOP).string("service", found);
+    return once(request, stop.build());
   }
 
   private List<NvList> once(NvList... lists) {
@@ -92,7 +101,7 @@ final class Wire {
             + said.state()
             + (said.pid() == 0 ? "" : " " + said.pid())
             + (said.reason().isEmpty() ? "" : ": " + said.reason()));
-    rules.published(supervisor, said);
+    rules.published(said);
     return List.of(
         said == status
             ? answer

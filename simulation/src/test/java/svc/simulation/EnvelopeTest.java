@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -31,10 +32,11 @@ final class EnvelopeTest {
   private final Machine machine =
       new Machine(new Random(1), Faults.NONE, Sabotage.NONE, new Trace(), new Rules(graph));
   private final SimulatedKernel kernel =
-      machine.boot(machine.create("", List.of("svc-manager"), 1));
+      machine.boot(machine.create(Map.of(), List.of("svc-manager"), 1));
 
   private Supervise supervise() {
-    return new Supervise(kernel, new ChildSetup(List.of(), "/log"), "/status", status -> {});
+    return new Supervise(
+        kernel, new ChildSetup(Simulation.MARK, List.of(), "/log"), "/status", status -> {});
   }
 
   private Manager manager() {
@@ -46,8 +48,10 @@ final class EnvelopeTest {
         graph,
         "s",
         "/",
-        new Manager.Place(List.of("svc-supervise"), "/run", "/log", List.of()),
+        new Manager.Place(List.of("svc-supervise"), "/run", "/log", List.of(), Simulation.MARK),
         Set.of(),
+        type -> null,
+        state -> {},
         status -> {});
   }
 

@@ -24,8 +24,12 @@ import svc.type.ServiceType;
 final class ExamplesTest {
 
   static List<Path> examples() throws IOException {
-    try (Stream<Path> directories = Files.list(Path.of("..", "examples"))) {
-      return directories.filter(Files::isDirectory).sorted().toList();
+    try (Stream<Path> all = Files.walk(Path.of("..", "examples"))) {
+      return all.filter(file -> file.toString().endsWith(".ini"))
+          .map(Path::getParent)
+          .distinct()
+          .sorted()
+          .toList();
     }
   }
 

@@ -49,6 +49,8 @@ final class SabotageTest {
       case UP_FORGED -> ".* is said to be up.*";
       case DOWN_FORGED -> ".* is said to be down, and .* runs";
       case PROCESS_LEFT -> "left after the shutdown: .*|.* is said to be down, and .* runs";
+      case SURVIVORS_HIDDEN -> "a second instance: .*";
+      case ADOPTED_STOPPED -> ".* was left up, and is told to stop";
       case ORDER_LOST, ANSWER_LOST -> ".* is not answered|.* stays .*";
     };
   }

@@ -122,6 +122,9 @@ public interface Kernel {
   /** Makes a directory and those above it (mode as in mkdir(2)); one that is there is no error. */
   Errno makeDirectory(String path, int mode);
 
+  /** Gives a file or directory to a user and its group (lchown(2)). */
+  Errno give(String path, User owner);
+
   // Words from and to others that are no lists
 
   /**

@@ -21,6 +21,7 @@ public sealed interface Spawned {
   /** Which step of starting a process failed, in the order they are taken. */
   enum Stage {
     USER("find user"),
+    PREPARE("make directory"),
     DIRECTORY("enter directory"),
     INPUT("open input"),
     OUTPUT("open output"),

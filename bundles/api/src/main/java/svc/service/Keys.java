@@ -64,6 +64,15 @@ public final class Keys {
           "60s",
           "how long it may take to come up before it is killed");
 
+  public static final Key ON_FAILURE =
+      Key.of(
+          "service",
+          "on-failure",
+          Kind.REACTION,
+          "none",
+          "what the manager does when it has failed for good; shutdown stops everything, and the"
+              + " manager ends with its exit status");
+
   public static final Key REQUIRES =
       Key.list(
           "depend",
@@ -110,6 +119,7 @@ public final class Keys {
           STOP_SIGNAL,
           STOP_TIMEOUT,
           START_TIMEOUT,
+          ON_FAILURE,
           REQUIRES,
           WANTS,
           AFTER,
@@ -125,10 +135,24 @@ public final class Keys {
   /**
    * What is wrong with the keys of a service and the form of their values.
    *
-   * @param typeKeys those that its type has beside {@link #COMMON}
+   * @param typeKeys those that its type has beside {@link #COMMON}, or in place of one of them
    */
   public static List<Problem> check(Declaration declaration, List<Key> typeKeys) {
-    return checkAgainst(declaration, Stream.concat(COMMON.stream(), typeKeys.stream()).toList());
+    return checkAgainst(declaration, Stream.concat(typeKeys.stream(), COMMON.stream()).toList());
+  }
+
+  /**
+   * The declaration with the defaults that its type has in place of the common ones. Who reads the
+   * common keys from it need not know the type.
+   */
+  public static Declaration complete(Declaration declaration, List<Key> typeKeys) {
+    List<Declaration.Entry> entries = new ArrayList<>(declaration.entries());
+    for (Key key : typeKeys) {
+      boolean common = COMMON.stream().anyMatch(other -> other.toString().equals(key.toString()));
+      if (!common || declaration.has(key)) continue;
+      entries.add(new Declaration.Entry(key.section(), key.name(), key.fallback(), 0));
+    }
+    return new Declaration(declaration.name(), declaration.file(), entries);
   }
 
   /** What is wrong with the keys of any file of this form and the form of their values. */

@@ -20,6 +20,7 @@ public enum Kind {
   ASSIGNMENT("NAME=value", value -> value.matches("[A-Za-z_][A-Za-z0-9_]*=.*")),
   INPUT("null, inherit or file:PATH", value -> isStream(value) && !value.equals("log")),
   STREAM("log, null, inherit or file:PATH", Kind::isStream),
+  REACTION("none or shutdown", List.of("none", "shutdown")::contains),
   POLICY("always, on-failure or never", List.of("always", "on-failure", "never")::contains);
 
   private final String expected;

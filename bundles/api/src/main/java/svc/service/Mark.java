@@ -1,44 +1,97 @@
 package svc.service;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
- * Which service a process belongs to, whoever its parent is by now: every service is started with a
- * variable that names it, and what it starts inherits that.
+ * How a manager and its supervisors know the processes of their services again, whoever has become
+ * the parent of them: every service is started with two variables that say whose it is, and what it
+ * starts inherits them.
+ *
+ * <p>{@code SVC_SERVICE} is the service's name; in a manager that is itself a service, that
+ * manager's and then the name, {@code outer/inner}. {@code SVC_RUN} is the manager's run directory
+ * behind that of each manager above, {@code /run/svc:/run/svc/managers/outer/run}, since two
+ * managers on a machine may have services of the same name. Both only ever grow from level to
+ * level, so what belongs to a service or to anything below it is seen from their beginning.
+ *
+ * @param path what {@code SVC_SERVICE} says of the runtime itself, or empty
+ * @param run what {@code SVC_RUN} says of its services
  */
-public final class Mark {
+public record Mark(String path, String run) {
 
-  public static final String VARIABLE = "SVC_SERVICE";
-
-  private static final byte[] MARK = ("\0" + VARIABLE + "=").getBytes(StandardCharsets.US_ASCII);
-
-  private Mark() {}
+  private static final String SERVICE = "SVC_SERVICE";
+  private static final String RUN = "SVC_RUN";
+  private static final String SUPERVISOR = "SVC_SUPERVISOR";
 
   /**
-   * The service that an environment was made for.
+   * The mark that a runtime gives.
+   *
+   * @param environment the runtime's own
+   */
+  public static Mark of(Map<String, String> environment, String runDirectory) {
+    String above = environment.getOrDefault(RUN, "");
+    return new Mark(
+        environment.getOrDefault(SERVICE, ""),
+        above.isEmpty() ? runDirectory : above + ":" + runDirectory);
+  }
+
+  /** The variables of a service's processes by name. */
+  public Map<String, String> service(String name) {
+    return Map.of(SERVICE, prefix() + name, RUN, run);
+  }
+
+  /** The variable, {@code NAME=value}, of a svc-supervise. Its services do not inherit it. */
+  public String supervisor(String name) {
+    return SUPERVISOR + "=" + run + "/" + name;
+  }
+
+  /**
+   * The service of ours that a process belongs to, itself or by way of a manager that is a service.
    *
    * @param environ as /proc/PID/environ has it: entries that each end in a NUL
-   * @return its name, or empty when there is no mark
+   * @return its name, or empty when it is not ours
    */
-  public static String service(byte[] environ) {
-    int start = find(environ);
-    if (start < 0) return "";
-    int end = start;
+  public String serviceOf(byte[] environ) {
+    String service = value(environ, SERVICE);
+    if (!service.startsWith(prefix())) return "";
+    String name = service.substring(prefix().length());
+    int slash = name.indexOf('/');
+    String its = value(environ, RUN);
+    if (slash < 0) return its.equals(run) ? name : "";
+    return its.startsWith(run + ":") ? name.substring(0, slash) : "";
+  }
+
+  /** The supervisor of ours that a process is, or empty. */
+  public String supervisorOf(byte[] environ) {
+    String supervisor = value(environ, SUPERVISOR);
+    String name = supervisor.startsWith(run + "/") ? supervisor.substring(run.length() + 1) : "";
+    return name.contains("/") ? "" : name;
+  }
+
+  private String prefix() {
+    return path.isEmpty() ? "" : path + "/";
+  }
+
+  /** A variable's value, or empty. The first entry has no NUL in front. */
+  private static String value(byte[] environ, String variable) {
+    byte[] wanted = (variable + "=").getBytes(StandardCharsets.US_ASCII);
+    for (int at = 0; at < environ.length; at = end(environ, at) + 1) {
+      if (!matches(environ, at, wanted)) continue;
+      int start = at + wanted.length;
+      return new String(environ, start, end(environ, at) - start, StandardCharsets.UTF_8);
+    }
+    return "";
+  }
+
+  private static int end(byte[] environ, int from) {
+    int end = from;
     while (end < environ.length && environ[end] != 0) end++;
-    return new String(environ, start, end - start, StandardCharsets.UTF_8);
+    return end;
   }
 
-  /** Where the mark's value begins, or -1. The first entry has no NUL in front. */
-  private static int find(byte[] environ) {
-    if (matches(environ, 0, 1)) return MARK.length - 1;
-    for (int at = 0; at < environ.length; at++)
-      if (matches(environ, at, 0)) return at + MARK.length;
-    return -1;
-  }
-
-  private static boolean matches(byte[] environ, int at, int from) {
-    if (at + MARK.length - from > environ.length) return false;
-    for (int i = from; i < MARK.length; i++) if (environ[at + i - from] != MARK[i]) return false;
+  private static boolean matches(byte[] environ, int at, byte[] wanted) {
+    if (at + wanted.length > environ.length) return false;
+    for (int i = 0; i < wanted.length; i++) if (environ[at + i] != wanted[i]) return false;
     return true;
   }
 }

@@ -9,8 +9,14 @@ import java.util.List;
  * @param stop program and arguments that end it; empty when its stop signal does
  * @param main where its main process is
  * @param pidFile where its pid is written when the main process is found there, otherwise empty
+ * @param directory made before it starts (mode 0700) and given to the service's user; or empty
  */
-public record Procedure(List<String> start, List<String> stop, Main main, String pidFile) {
+public record Procedure(
+    List<String> start, List<String> stop, Main main, String pidFile, String directory) {
+
+  public Procedure(List<String> start, List<String> stop, Main main, String pidFile) {
+    this(start, stop, main, pidFile, "");
+  }
 
   public Procedure {
     start = List.copyOf(start);
@@ -36,6 +42,11 @@ public record Procedure(List<String> start, List<String> stop, Main main, String
   /** The process that is started is the service. */
   public static Procedure child(List<String> start) {
     return new Procedure(start, List.of(), Main.CHILD, "");
+  }
+
+  /** The same, with a directory to be made first. */
+  public Procedure in(String directory) {
+    return new Procedure(start, stop, main, pidFile, directory);
   }
 
   /** The start command leaves a process behind, whose pid it writes to a file. */

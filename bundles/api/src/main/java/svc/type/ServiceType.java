@@ -18,7 +18,10 @@ public interface ServiceType {
   /** What {@code type =} says. */
   String name();
 
-  /** The keys that this type has beside {@link svc.service.Keys#COMMON}. */
+  /**
+   * The keys that this type has beside {@link svc.service.Keys#COMMON}. One with the section and
+   * name of a common key stands in its place: another default, another help.
+   */
   List<Key> keys();
 
   /** What is wrong with a declaration whose keys and values have the right form. */
@@ -26,6 +29,11 @@ public interface ServiceType {
 
   /** How a service of this declaration is run. Called only for a declaration without problems. */
   Procedure procedure(Declaration declaration);
+
+  /** Where a service listens that is itself a manager; empty for any other. */
+  default String socket(Declaration declaration) {
+    return "";
+  }
 
   /** What the end of a process means that nobody asked to end. */
   default Verdict verdict(Declaration declaration, Task ended, ExitStatus status) {

@@ -88,4 +88,16 @@ class KeysTest {
                 new Entry("restart", "delay", "x", 3))
             .size());
   }
+
+  @Test
+  void aTypesKeyPrevailsOverTheCommonOneOfItsName() {
+    Key own = Key.of("service", "stop-timeout", Kind.DURATION, "5m", "longer");
+    Key other = Key.of("service", "exec", Kind.COMMAND, "run", "none of the common ones");
+    Declaration empty = new Declaration("a", "/etc/a.ini", List.of());
+    Declaration complete = Keys.complete(empty, List.of(own, other));
+    assertEquals("5m", complete.text(Keys.STOP_TIMEOUT));
+    assertEquals(1, complete.entries().size());
+    assertEquals(List.of(), Keys.check(complete, List.of(own, other)));
+    assertEquals(complete, Keys.complete(complete, List.of(own)));
+  }
 }

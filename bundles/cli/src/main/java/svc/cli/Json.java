@@ -76,14 +76,18 @@ final class Json {
 
   /** A list as an object, its names as they are on the wire, without the message's envelope. */
   Json list(NvList list) {
-    open('{');
+    return open('{').fields(list).close('}');
+  }
+
+  /** The same, into an object that is open. */
+  Json fields(NvList list) {
     for (NvPair pair : list.pairs()) {
       String name = pair.name();
       if (name.startsWith("ipc:")) continue;
       name(name);
       value(pair);
     }
-    return close('}');
+    return this;
   }
 
   Json lists(List<NvList> lists) {

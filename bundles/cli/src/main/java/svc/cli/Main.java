@@ -35,6 +35,8 @@ public final class Main {
               Map.entry("start", StartCommand::new),
               Map.entry("stop", StopCommand::new),
               Map.entry("restart", RestartCommand::new),
+              Map.entry("target", TargetCommand::new),
+              Map.entry("tree", TreeCommand::new),
               Map.entry("shutdown", ShutdownCommand::new),
               Map.entry("events", EventsCommand::new),
               Map.entry("check", CheckCommand::new),

@@ -2,6 +2,7 @@ package svc.cli;
 
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -17,6 +18,14 @@ final class ManagerCommand extends ManagerHostCommand {
       description = "The directory with declarations (default: /etc/svc; a user's ~/.config/svc).")
   Path directory;
 
+  @Option(
+      names = "--ending",
+      description = {
+        "Take down in order what another manager left here, and end.",
+        "Nothing is started, and declarations need not be right."
+      })
+  boolean ending;
+
   ManagerCommand(Session session) {
     super(session);
   }
@@ -24,10 +33,11 @@ final class ManagerCommand extends ManagerHostCommand {
   @Override
   public Integer call() throws Failure {
     Path declarations = directory == null ? usual() : directory;
-    checked(declarations, target());
+    if (!ending) checked(declarations, target());
     Places places = Places.of(session, socket, runDirectory, logDirectory);
     refuseSecond(places);
     var properties = managerProperties(places, declarations, target(), "process");
+    if (ending) properties.put("svc.ending", "true");
     places.prepare(session);
     return host("manager", properties);
   }

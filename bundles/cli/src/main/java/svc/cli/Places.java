@@ -54,7 +54,8 @@ record Places(Path socket, Path run, Path log) {
    */
   void prepare(Session session) throws Failure {
     make(socket.getParent(), "rwx------");
-    make(run, "rwx------");
+    // a manager that is a service of ours lives below, maybe as another user
+    make(run, session.uid() == 0 ? "rwx--x--x" : "rwx------");
     make(log, "rwxr-x---");
     Path shared = temporary(session);
     if (!run.startsWith(shared)) return;

@@ -14,8 +14,9 @@ import svc.service.Status;
  * <p>A service: {@code service type state wanted} STRING ({@code up} or {@code down}), {@code pid
  * since_ms restarts} NUMBER, then {@code exit_code} or {@code exit_signal} NUMBER or {@code
  * exit_unknown} BOOL when it ever ended, {@code reason} STRING, {@code unmanaged} BOOL. From the
- * manager also {@code description supervisor} STRING, {@code requires wants waiting_for} STRING
- * ARRAY (absent when empty).
+ * manager also {@code description supervisor} STRING, {@code socket} STRING when the service is
+ * itself a manager, that one's, {@code requires wants waiting_for} STRING ARRAY (absent when
+ * empty).
  */
 public final class Bodies {
 

@@ -12,8 +12,8 @@ public final class Method {
   /**
    * To both roles: the state of services. Takes {@code services} STRING ARRAY (all when absent).
    * Gives {@code services} NVLIST ARRAY (absent when there are none). The manager's lists say more,
-   * see {@link Bodies}, and its reply has {@code target} STRING, {@code directory} STRING and
-   * {@code pid} NUMBER.
+   * see {@link Bodies}, and its reply has {@code target} STRING and {@code directory} STRING. Both
+   * say {@code pid} NUMBER, their own process.
    */
   public static final String STATUS = "status";
 
@@ -35,6 +35,12 @@ public final class Method {
    * {@code service} STRING.
    */
   public static final String RESTART = "restart";
+
+  /**
+   * To the manager: {@code target} STRING, a service, becomes the target: its services are started,
+   * all others are stopped. Answered when that is through; {@code wait} as in {@link #START}.
+   */
+  public static final String TARGET = "target";
 
   /**
    * To both: every change from now on. Answered at once with all services, as {@link #STATUS};

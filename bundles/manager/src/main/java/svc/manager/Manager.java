@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import svc.ipc.Bodies;
 import svc.ipc.Connector;
@@ -21,15 +23,20 @@ import svc.ipc.Responder;
 import svc.manager.logic.Action;
 import svc.manager.logic.Conductor;
 import svc.manager.logic.Graph;
+import svc.manager.logic.Patience;
+import svc.manager.logic.Report;
 import svc.manager.logic.View;
 import svc.nv.NvList;
 import svc.os.ExitStatus;
 import svc.os.Kernel;
+import svc.os.Notifier;
 import svc.os.Signal;
 import svc.service.Declaration;
 import svc.service.Keys;
+import svc.service.Mark;
 import svc.service.Nearest;
 import svc.service.Status;
+import svc.type.ServiceType;
 
 /**
  * Turns what clients and supervisors say into events of the {@link Conductor} and performs the
@@ -48,9 +55,14 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
    *
    * @param command the program and its first arguments
    * @param environment all of its environment, {@code NAME=value}
+   * @param mark tells the processes of our services from all others
    */
   public record Place(
-      List<String> command, String runDirectory, String logDirectory, List<String> environment) {}
+      List<String> command,
+      String runDirectory,
+      String logDirectory,
+      List<String> environment,
+      Mark mark) {}
 
   private record Pending(Peer peer, Message request) {}
 
@@ -58,20 +70,30 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   private final Graph graph;
   private final Conductor conductor;
   private final Supervisors supervisors;
-  private final String target;
   private final String directory;
+  private final Function<String, ServiceType> types;
+  private final Notifier notifier;
   private final IntConsumer exit;
+  private final Patience patience = new Patience();
 
   private final Map<Long, Pending> requests = new HashMap<>();
   private final Map<Peer, Message> listeners = new LinkedHashMap<>();
   private final Deque<Action> pending = new ArrayDeque<>();
+
+  /** What happened before it was known what is there. */
+  private final List<Consumer<List<Action>>> deferred = new ArrayList<>();
+
+  private boolean adopting = true;
   private boolean performing;
+  private boolean readyTold;
   private long lastRequest;
 
   /**
    * @param graph the declared services, without problems; the target is among them
    * @param directory where they were declared, for people
    * @param localSupervisors the supervisors that are in this process
+   * @param types those that are installed, by name
+   * @param notifier hears how we are
    * @param exit ends the process; called with its exit status when everything is down after a wish
    *     to end
    */
@@ -83,19 +105,47 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
       String directory,
       Place place,
       Set<String> localSupervisors,
+      Function<String, ServiceType> types,
+      Notifier notifier,
       IntConsumer exit) {
     this.kernel = kernel;
     this.graph = graph;
-    this.target = target;
     this.directory = directory;
+    this.types = types;
+    this.notifier = notifier;
     this.exit = exit;
     this.conductor = new Conductor(graph, target);
     this.supervisors = new Supervisors(kernel, connector, place, localSupervisors, this);
   }
 
-  /** Brings the target up. */
-  public void begin() {
-    event(out -> conductor.start(0, List.of(target), out));
+  /** What a manager is there for. */
+  public enum Purpose {
+    /** Brings the target up and keeps it so. */
+    TARGET,
+    /** Takes down what is there, and ends. */
+    ENDING
+  }
+
+  /**
+   * Takes over what a manager before us left, then brings the target up, or takes it all down.
+   *
+   * @param supervisors those that may still live, beside the declared ones
+   * @param begun is run when clients can be answered
+   */
+  public void begin(Purpose purpose, Set<String> supervisors, Runnable begun) {
+    Set<String> names = new TreeSet<>(supervisors);
+    for (String service : graph.services()) names.add(declaredFor(service));
+    this.supervisors.adopt(names, () -> adopted(purpose, begun));
+  }
+
+  private void adopted(Purpose purpose, Runnable begun) {
+    adopting = false;
+    if (purpose == Purpose.ENDING) event(conductor::shutdown);
+    List<Consumer<List<Action>>> before = List.copyOf(deferred);
+    deferred.clear();
+    before.forEach(this::event);
+    event(out -> conductor.start(0, List.of(conductor.target()), out));
+    begun.run();
   }
 
   /** A supervisor is in this process now. */
@@ -117,6 +167,10 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   /** An event that comes of performing an action is looked at when that action is through. */
   private void event(Consumer<List<Action>> event) {
+    if (adopting) {
+      deferred.add(event);
+      return;
+    }
     List<Action> actions = new ArrayList<>();
     event.accept(actions);
     pending.addAll(actions);
@@ -124,6 +178,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     performing = true;
     while (!pending.isEmpty()) pending.remove().perform(this);
     performing = false;
+    tellReady();
   }
 
   @Override
@@ -163,10 +218,31 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   @Override
   public void settled(Action.Settled action) {
     tell(this::addSettled);
+    if (conductor.reached() || conductor.ending()) return;
+    String words = Report.missed(conductor.target(), views());
+    if (!words.isEmpty()) notifier.notify("X_SVC_TARGET=failed\nSTATUS=" + oneLine(words));
+  }
+
+  private void tellReady() {
+    if (readyTold || !conductor.reached() || conductor.ending()) return;
+    readyTold = true;
+    String words = Report.reached(conductor.target(), views());
+    notifier.notify("READY=1\nSTATUS=" + oneLine(words));
+  }
+
+  private static String oneLine(String text) {
+    return text.replace('\n', ' ');
+  }
+
+  private List<View> views() {
+    return conductor.services().stream().map(conductor::view).toList();
   }
 
   private void addSettled(NvList.Builder answer) {
-    answer.bool("settled", true).string("target", target).bool("reached", conductor.reached());
+    answer
+        .bool("settled", true)
+        .string("target", conductor.target())
+        .bool("reached", conductor.reached());
   }
 
   private void tell(Consumer<NvList.Builder> body) {
@@ -190,15 +266,43 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   }
 
   @Override
+  public void ending(Action.Ending action) {
+    if (!action.why().isEmpty()) say(action.why() + "; shutting down");
+    notifier.notify("STOPPING=1");
+    patience.begin(kernel.now());
+  }
+
+  @Override
   public void dismiss(Action.Dismiss action) {
-    supervisors.dismiss(() -> exit.accept(0));
+    supervisors.dismiss(
+        () -> {
+          patience.end();
+          notifier.notify("EXIT_STATUS=" + action.status());
+          exit.accept(action.status());
+        });
+  }
+
+  /** Takes everything down in order and ends. */
+  public void shutdown() {
+    event(conductor::shutdown);
+  }
+
+  private void sayWhatIsWaitedFor() {
+    String services = Report.waiting(views(), kernel.wallClock());
+    if (!services.isEmpty()) say("waiting for " + services);
+    else say("waiting for what supervisors still do: " + String.join(", ", supervisors.names()));
+  }
+
+  private static void say(String text) {
+    System.err.println("svc-manager: " + text);
   }
 
   // Supervisors
 
   @Override
   public void ready(String supervisor, List<Status> statuses) {
-    event(out -> conductor.supervisorReady(supervisor, statuses, out));
+    if (adopting) conductor.adopted(supervisor, statuses);
+    else event(out -> conductor.supervisorReady(supervisor, statuses, out));
   }
 
   @Override
@@ -217,9 +321,18 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   }
 
   @Override
-  public boolean belongs(String service, String supervisor) {
-    return conductor.knows(service)
-        && graph.declaration(service).text(Keys.SUPERVISOR).equals(supervisor);
+  public String declaredFor(String service) {
+    return conductor.knows(service) ? graph.declaration(service).text(Keys.SUPERVISOR) : "";
+  }
+
+  @Override
+  public void occupied(String service) {
+    conductor.occupied(service);
+  }
+
+  @Override
+  public void released(String service) {
+    event(out -> conductor.released(service, out));
   }
 
   // The kernel
@@ -231,17 +344,18 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   @Override
   public void signalled(Signal signal) {
-    event(conductor::shutdown);
+    shutdown();
   }
 
   @Override
   public void woken(long now) {
+    if (patience.isOver(now)) sayWhatIsWaitedFor();
     supervisors.woken(now);
   }
 
   @Override
   public long deadline() {
-    return supervisors.deadline();
+    return Math.min(patience.deadline(), supervisors.deadline());
   }
 
   // Clients
@@ -275,6 +389,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
       case Method.START -> wish(peer, request, conductor::start);
       case Method.STOP -> wish(peer, request, conductor::stop);
       case Method.RESTART -> wish(peer, request, conductor::restart);
+      case Method.TARGET -> target(peer, request);
       case Method.EVENTS -> listen(peer, request);
       case Method.SHUTDOWN -> {
         peer.send(request.answer().build());
@@ -290,7 +405,19 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   }
 
   private void wish(Peer peer, Message request, Wish wish) {
-    List<String> services = request.list().strings("services");
+    wish(peer, request, request.list().strings("services"), wish);
+  }
+
+  private void target(Peer peer, Message request) {
+    String target = request.list().string("target", "");
+    wish(
+        peer,
+        request,
+        target.isEmpty() ? List.of() : List.of(target),
+        (id, services, out) -> conductor.target(id, target, out));
+  }
+
+  private void wish(Peer peer, Message request, List<String> services, Wish wish) {
     String refusal = services.isEmpty() ? "no services given" : "";
     if (!refusal.isEmpty() || requests.size() >= REQUESTS) {
       peer.send(
@@ -327,9 +454,12 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   private NvList.Builder statuses(Message request, List<String> services) {
     Collection<String> names = services.isEmpty() ? conductor.services() : services;
-    List<NvList> bodies = names.stream().map(conductor::view).map(Manager::body).toList();
+    List<NvList> bodies = names.stream().map(conductor::view).map(this::body).toList();
     NvList.Builder answer = request.answer();
-    answer.string("target", target).string("directory", directory).number("pid", kernel.pid());
+    answer
+        .string("target", conductor.target())
+        .string("directory", directory)
+        .number("pid", kernel.pid());
     return bodies.isEmpty() ? answer : answer.lists("services", bodies);
   }
 
@@ -342,15 +472,22 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     peer.send(news.build());
   }
 
-  private static NvList body(View view) {
+  private NvList body(View view) {
     Declaration declaration = view.declaration();
     NvList.Builder body = Bodies.status(view.status());
     body.string("description", declaration.text(Keys.DESCRIPTION));
     body.string("supervisor", declaration.text(Keys.SUPERVISOR));
+    String socket = socket(declaration);
+    if (!socket.isEmpty()) body.string("socket", socket);
     addNames(body, "requires", declaration.names(Keys.REQUIRES));
     addNames(body, "wants", declaration.names(Keys.WANTS));
     addNames(body, "waiting_for", view.waitingFor());
     return body.build();
+  }
+
+  private String socket(Declaration declaration) {
+    ServiceType type = types.apply(declaration.type());
+    return type == null ? "" : type.socket(declaration);
   }
 
   private static void addNames(NvList.Builder body, String key, List<String> names) {

@@ -1,6 +1,8 @@
 package svc.manager;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Dictionary;
@@ -8,6 +10,7 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
 import org.osgi.framework.Bundle;
@@ -29,7 +32,11 @@ import svc.manager.logic.Graph;
 import svc.manager.logic.Target;
 import svc.os.Errno;
 import svc.os.Kernel;
+import svc.os.Notifier;
 import svc.os.Signal;
+import svc.os.Stack;
+import svc.service.Kind;
+import svc.service.Mark;
 import svc.service.Problem;
 import svc.type.ServiceType;
 
@@ -42,18 +49,26 @@ import svc.type.ServiceType;
     service = {})
 public final class ManagerComponent implements FrameworkListener {
 
+  /** Whom we tell how we are; those below us have nothing to say there. */
+  private static final String NOTIFY_SOCKET = "NOTIFY_SOCKET";
+
   private static final List<Signal> SIGNALS = List.of(Signal.TERM, Signal.INT, Signal.HUP);
 
   private final BundleContext context;
   private final Kernel kernel;
   private final Connector connector;
+  private final Notifier notifier;
   private final IntConsumer exit;
+
+  /** Somebody else's process, who hears how we are and decides when it ends: an init. */
+  private final boolean guest;
+
   private final Map<String, ServiceType> types = new ConcurrentHashMap<>();
   private final Map<Responder, String> local = new ConcurrentHashMap<>();
 
   private Manager manager;
   private Kernel.Attachment attachment;
-  private ServiceRegistration<Responder> registration;
+  private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
 
   @Activate
   public ManagerComponent(
@@ -61,11 +76,24 @@ public final class ManagerComponent implements FrameworkListener {
       @Reference Kernel kernel,
       @Reference Connector connector,
       @Reference(target = "(svc.exit=true)", cardinality = ReferenceCardinality.OPTIONAL)
-          IntConsumer exit) {
+          IntConsumer exit,
+      @Reference(cardinality = ReferenceCardinality.OPTIONAL) Notifier notifier) {
     this.context = context;
     this.kernel = kernel;
     this.connector = connector;
-    this.exit = exit == null ? status -> {} : exit;
+    this.guest = "init".equals(context.getProperty("svc.main"));
+    this.exit = exit == null || guest ? status -> {} : exit;
+    this.notifier = notifier == null ? byDatagram(kernel) : notifier;
+  }
+
+  /** To whoever started our process and asked for it, as sd_notify(3) does. */
+  private static Notifier byDatagram(Kernel kernel) {
+    String socket = System.getenv(NOTIFY_SOCKET);
+    if (socket == null || socket.isEmpty()) return state -> {};
+    return state -> {
+      Errno errno = kernel.notify(socket, state);
+      if (!errno.ok()) System.err.println("svc-manager: cannot notify " + socket + ": " + errno);
+    };
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -110,29 +138,43 @@ public final class ManagerComponent implements FrameworkListener {
 
   /** On the loop thread. */
   private void begin() {
-    Path directory = Path.of(context.getProperty("svc.declarations"));
-    String target = context.getProperty("svc.target");
+    String directory = context.getProperty("svc.declarations");
+    Configuration configuration = read(directory);
+    if (configuration.problems().isEmpty()) run(configuration, directory);
+    else if (!ending()) refuse(configuration.problems());
+    else run(withNothing(directory), directory); // what still lives goes down, declared or not
+  }
+
+  private Configuration read(String directory) {
     try {
-      Configuration configuration =
-          Target.ensure(
-              Configuration.of(DeclarationDirectory.read(directory), types::get),
-              target,
-              directory.toString());
-      if (configuration.problems().isEmpty()) run(configuration, target, directory);
-      else refuse(configuration.problems());
+      return Target.ensure(
+          Configuration.of(DeclarationDirectory.read(Path.of(directory)), types::get),
+          context.getProperty("svc.target"),
+          directory);
     } catch (IOException e) {
-      System.err.println("svc-manager: cannot read declarations: " + e);
-      exit.accept(1);
+      Problem problem = new Problem(directory, 0, "", "cannot read declarations: " + e);
+      return new Configuration(Map.of(), List.of(problem));
     }
+  }
+
+  private Configuration withNothing(String directory) {
+    return Target.ensure(
+        new Configuration(Map.of(), List.of()), context.getProperty("svc.target"), directory);
+  }
+
+  private boolean ending() {
+    return Boolean.parseBoolean(context.getProperty("svc.ending"));
   }
 
   private void refuse(List<Problem> problems) {
     problems.forEach(System.err::println);
     System.err.println("svc-manager: nothing started; mend what is named above");
+    String first = problems.get(0).toString().replace('\n', ' ');
+    notifier.notify("X_SVC_TARGET=failed\nSTATUS=" + first);
     exit.accept(1);
   }
 
-  private void run(Configuration configuration, String target, Path directory) {
+  private void run(Configuration configuration, String directory) {
     Errno errno = kernel.becomeSubreaper();
     if (!errno.ok()) System.err.println("svc-manager: cannot become a subreaper: " + errno);
     boolean within = "local".equals(context.getProperty("svc.supervise"));
@@ -141,25 +183,51 @@ public final class ManagerComponent implements FrameworkListener {
             kernel,
             connector,
             Graph.of(configuration.declarations().values()),
-            target,
-            directory.toString(),
+            context.getProperty("svc.target"),
+            directory,
             place(),
             within ? Set.of("main") : Set.of(),
+            types::get,
+            notifier,
             exit);
     local.forEach((responder, name) -> manager.supervisorArrived(name, responder));
-    attachment = kernel.attach(manager, SIGNALS);
-    manager.begin();
-    registration = context.registerService(Responder.class, manager, properties());
+    attachment = kernel.attach(manager, guest ? List.of() : SIGNALS);
+    Stack stack = () -> kernel.execute(manager::shutdown);
+    registrations.add(context.registerService(Stack.class, stack, null));
+    Manager.Purpose purpose = ending() ? Manager.Purpose.ENDING : Manager.Purpose.TARGET;
+    manager.begin(purpose, supervisorsOnDisk(), this::begun);
+  }
+
+  private void begun() {
+    registrations.add(context.registerService(Responder.class, manager, properties()));
+  }
+
+  /** Those whose sockets are there, whether they live or not. */
+  private Set<String> supervisorsOnDisk() {
+    Set<String> names = new TreeSet<>();
+    Path sockets = Path.of(context.getProperty("svc.run"), "supervise");
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(sockets, "*.sock")) {
+      for (Path socket : found) names.add(socket.getFileName().toString().replace(".sock", ""));
+    } catch (IOException none) {
+      // a fresh run directory has no such folder
+    }
+    names.removeIf(name -> !Kind.isName(name));
+    return names;
   }
 
   private Manager.Place place() {
     List<String> environment = new ArrayList<>();
-    System.getenv().forEach((name, value) -> environment.add(name + "=" + value));
+    System.getenv()
+        .forEach(
+            (name, value) -> {
+              if (!name.equals(NOTIFY_SOCKET)) environment.add(name + "=" + value);
+            });
     return new Manager.Place(
         List.of(context.getProperty("svc.home") + "/bin/svc-supervise"),
         context.getProperty("svc.run"),
         context.getProperty("svc.log"),
-        environment);
+        environment,
+        Mark.of(System.getenv(), context.getProperty("svc.run")));
   }
 
   private Dictionary<String, Object> properties() {
@@ -174,7 +242,7 @@ public final class ManagerComponent implements FrameworkListener {
     context.removeFrameworkListener(this);
     kernel.execute(
         () -> {
-          if (registration != null) registration.unregister();
+          registrations.forEach(ServiceRegistration::unregister);
           if (attachment != null) attachment.detach();
         });
   }

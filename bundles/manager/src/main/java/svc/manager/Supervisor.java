@@ -20,10 +20,14 @@ final class Supervisor {
 
   /** What comes of the conversation. */
   interface Events {
-    /** It answered for the first time, with all that it knows. */
-    void ready(Supervisor supervisor, List<Status> statuses);
+    /**
+     * It answered for the first time, with all that it knows.
+     *
+     * @param pid the process that it is in, or 0 when it does not say
+     */
+    void ready(Supervisor supervisor, int pid, List<Status> statuses);
 
-    void changed(Status status);
+    void changed(Supervisor supervisor, Status status);
   }
 
   private final String name;
@@ -45,7 +49,11 @@ final class Supervisor {
 
   /** Asks for its services and for every change from then on. */
   void greet() {
-    news = ask(Method.EVENTS, request -> {}, reply -> events.ready(this, statuses(reply)));
+    news = ask(Method.EVENTS, request -> {}, this::greeted);
+  }
+
+  private void greeted(Message reply) {
+    events.ready(this, (int) reply.list().number("pid", 0), statuses(reply));
   }
 
   /**
@@ -70,7 +78,7 @@ final class Supervisor {
 
   private void changed(NvList list) {
     Status status = Bodies.status(list);
-    if (status != null) events.changed(status);
+    if (status != null) events.changed(this, status);
   }
 
   private static List<Status> statuses(Message reply) {

@@ -7,26 +7,34 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import svc.ipc.Connector;
 import svc.ipc.Method;
 import svc.ipc.Peer;
 import svc.ipc.Responder;
 import svc.nv.NvList;
+import svc.os.Errno;
 import svc.os.ExitStatus;
 import svc.os.Kernel;
 import svc.os.Signal;
 import svc.os.Spawn;
 import svc.os.Spawn.Stream;
 import svc.os.Spawned;
-import svc.service.Mark;
+import svc.service.ServiceState;
 import svc.service.Status;
 
 /**
  * The supervisors that the manager works through: in the same process, or each a svc-supervise
- * process of its own. Starts them, connects to them, and cleans up behind one that died.
+ * process of its own. Adopts those that a manager before us left, starts others, connects to them,
+ * and cleans up behind one that died.
  *
- * <p>A supervisor that dies leaves its services to us, their next subreaper. They are ended before
- * it counts as lost, so that no second instance is ever started beside one that still runs.
+ * <p>A supervisor that dies leaves its services to a subreaper above it, to us or, when it was not
+ * our child, to some other. They are ended, wherever they are, before it counts as lost, so that no
+ * second instance is ever started beside one that still runs.
+ *
+ * <p>What runs and belongs to no supervisor that watches it, or to another than its declaration
+ * names, {@linkplain Events#occupied occupies} its service: it is ended, and nothing of that
+ * service is started before.
  */
 final class Supervisors implements Supervisor.Events {
 
@@ -41,15 +49,23 @@ final class Supervisors implements Supervisor.Events {
 
     void lost(String supervisor);
 
-    /** Whether a service belongs to a supervisor. */
-    boolean belongs(String service, String supervisor);
+    /** The supervisor that a service is declared for, or empty. */
+    String declaredFor(String service);
+
+    /** Something of a service runs that has to end before it is started. */
+    void occupied(String service);
+
+    void released(String service);
   }
 
   private static final long FIRST_PAUSE = 2_000_000L;
   private static final long LONGEST_PAUSE = 100_000_000L;
 
   /** A runtime that does not answer after that long does not work. */
-  private static final long CONNECT_TIMEOUT = 30_000_000_000L;
+  private static final long CONNECT_TIMEOUT = 120_000_000_000L;
+
+  /** One that lives answers at once; the one that does not had only just been started. */
+  private static final long ADOPTION_TIMEOUT = 10_000_000_000L;
 
   /**
    * Between the death of a supervisor and its successor: short for an accident, long for one that
@@ -65,7 +81,8 @@ final class Supervisors implements Supervisor.Events {
   /** Between two SIGKILLs to what does not go. */
   private static final long KILL_PAUSE = 1_000_000_000L;
 
-  private static final int ENVIRON_LIMIT = 2 << 20;
+  /** In place of a supervisor's name, for what none of them watches; no name is empty. */
+  private static final String NOBODY = "";
 
   /** One of them, on its way from needed to ready to lost. */
   private static final class Entry {
@@ -75,6 +92,12 @@ final class Supervisors implements Supervisor.Events {
 
     /** Hears the answers when the conversation is over a socket. */
     Inbox inbox;
+
+    /** It was there before us and has not said yet what it has. */
+    boolean adopting;
+
+    /** Processes one of which may be it, before it has said its pid. */
+    final Set<Integer> suspects = new HashSet<>();
 
     boolean ready;
     boolean dismissed;
@@ -102,7 +125,14 @@ final class Supervisors implements Supervisor.Events {
   /** How long the successor of one that died has to wait. */
   private final Map<String, Long> delays = new HashMap<>();
 
+  /** Services that a supervisor has and should not have, by name. */
+  private final Map<String, Entry> strangers = new HashMap<>();
+
+  /** Services of which processes are left that no supervisor watches. */
+  private final Set<String> abandoned = new HashSet<>();
+
   private final Set<String> localNames;
+  private Runnable whenAdopted;
   private Runnable whenGone;
 
   /**
@@ -121,12 +151,81 @@ final class Supervisors implements Supervisor.Events {
     this.events = events;
   }
 
+  // From before
+
+  /**
+   * Takes over what is there, so that all that follows is decided knowing it.
+   *
+   * @param names the supervisors that may still live
+   * @param done is run when each of those that do has said what it has, or has been given up
+   */
+  void adopt(Set<String> names, Runnable done) {
+    Map<String, Entry> found = new TreeMap<>();
+    for (Marked process : Marked.all(kernel, place.mark())) {
+      if (process.supervisor().isEmpty()) continue;
+      Entry entry = found.computeIfAbsent(process.supervisor(), Entry::new);
+      if (kernel.watch(process.pid()).ok()) entry.suspects.add(process.pid());
+    }
+    for (String name : names) found.computeIfAbsent(name, Entry::new);
+    found.values().forEach(this::adopt);
+    whenAdopted = done;
+    finishAdoption();
+  }
+
+  private void adopt(Entry entry) {
+    entry.adopting = true;
+    entry.pause = FIRST_PAUSE;
+    entry.giveUp = kernel.now() + ADOPTION_TIMEOUT;
+    if (localNames.contains(entry.name)) {
+      if (!entry.suspects.isEmpty()) replaceByLocal(entry);
+    } else {
+      entries.put(entry.name, entry);
+      if (connect(entry)) return;
+      if (entry.suspects.isEmpty()) entries.remove(entry.name);
+      else entry.nextTry = kernel.now() + entry.pause;
+    }
+  }
+
+  /** A process has what is to be in ours from now on. */
+  private void replaceByLocal(Entry entry) {
+    entries.put(entry.name, entry);
+    cleanUp(entry);
+  }
+
+  private void finishAdoption() {
+    if (whenAdopted == null || entries.values().stream().anyMatch(entry -> entry.adopting)) return;
+    Runnable done = whenAdopted;
+    whenAdopted = null;
+    for (Marked process : Marked.all(kernel, place.mark())) {
+      if (!process.service().isEmpty() && !isWatched(process)) abandon(process.service());
+    }
+    if (!abandoned.isEmpty()) cleanUp(entries.computeIfAbsent(NOBODY, Entry::new));
+    done.run();
+  }
+
+  /** Whether a living supervisor, or the cleaning up behind a dead one, accounts for a process. */
+  private boolean isWatched(Marked process) {
+    Entry entry = entries.get(holder(process.service()));
+    if (entry == null || localNames.contains(entry.name) && entry.leftovers.isEmpty()) return false;
+    return entry.pid == 0 || process.descendsFrom(entry.pid, kernel);
+  }
+
+  private void abandon(String service) {
+    if (abandoned.add(service)) events.occupied(service);
+  }
+
+  /** The supervisor that has a service, or should have it. */
+  private String holder(String service) {
+    Entry stranger = strangers.get(service);
+    return stranger == null ? events.declaredFor(service) : stranger.name;
+  }
+
   // In this process
 
   void localArrived(String name, Responder responder) {
     local.put(name, responder);
     Entry entry = entries.get(name);
-    if (entry != null && entry.conversation == null) converse(entry);
+    if (entry != null && entry.conversation == null && entry.leftovers.isEmpty()) converse(entry);
   }
 
   void localLeft(String name, Responder responder) {
@@ -156,7 +255,7 @@ final class Supervisors implements Supervisor.Events {
   }
 
   private void open(Entry entry, Peer peer) {
-    entry.nextTry = Kernel.NEVER;
+    entry.nextTry = entry.adopting ? entry.giveUp : Kernel.NEVER;
     entry.conversation = new Supervisor(entry.name, peer, this);
     entry.conversation.greet();
   }
@@ -188,11 +287,13 @@ final class Supervisors implements Supervisor.Events {
             place.runDirectory(),
             "--log-dir",
             place.logDirectory()));
+    List<String> environment = new ArrayList<>(place.environment());
+    environment.add(place.mark().supervisor(entry.name));
     Spawned spawned =
         kernel.spawn(
             new Spawn(
                 words,
-                place.environment(),
+                environment,
                 "/",
                 null,
                 null,
@@ -232,7 +333,9 @@ final class Supervisors implements Supervisor.Events {
     entry.nextTry = Kernel.NEVER;
     if (!entry.leftovers.isEmpty()) {
       cleanUp(entry);
-    } else if (entry.pid == 0) {
+    } else if (entry.conversation != null) {
+      abandon(entry);
+    } else if (entry.pid == 0 && !entry.adopting) {
       start(entry);
     } else if (!connect(entry)) {
       entry.pause = Math.min(2 * entry.pause, LONGEST_PAUSE);
@@ -244,23 +347,75 @@ final class Supervisors implements Supervisor.Events {
   private void abandon(Entry entry) {
     complain(entry, "does not answer on " + socket(entry.name) + "; killed");
     entry.nextTry = Kernel.NEVER;
-    kernel.kill(entry.pid, Signal.KILL);
+    hangUp(entry);
+    if (entry.pid == 0) cleanUp(entry);
+    else kernel.kill(entry.pid, Signal.KILL);
+  }
+
+  /** Ends a conversation, so that nothing more is heard of it. */
+  private static void hangUp(Entry entry) {
+    if (entry.conversation != null) entry.conversation.close();
+    entry.conversation = null;
+    entry.inbox = null;
+    entry.ready = false;
   }
 
   // Hearing of it
 
   @Override
-  public void ready(Supervisor supervisor, List<Status> statuses) {
+  public void ready(Supervisor supervisor, int pid, List<Status> statuses) {
     Entry entry = entries.get(supervisor.name());
     if (entry == null || entry.conversation != supervisor) return;
+    if (!localNames.contains(entry.name) && !follow(entry, pid)) return;
     entry.ready = true;
     entry.readySince = kernel.now();
-    events.ready(entry.name, statuses);
+    entry.nextTry = Kernel.NEVER;
+    events.ready(entry.name, statuses.stream().filter(status -> isAtHome(entry, status)).toList());
+    for (Status status : statuses) if (!isAtHome(entry, status)) sendAway(entry, status);
+    entry.adopting = false;
+    finishAdoption();
+  }
+
+  /**
+   * Hears of the end of a supervisor that is not our child.
+   *
+   * @return false when it has ended already
+   */
+  private boolean follow(Entry entry, int pid) {
+    if (pid == 0 || pid == entry.pid) return true;
+    entry.pid = pid;
+    entry.suspects.clear();
+    if (kernel.watch(pid).ok()) return true;
+    died(entry, ExitStatus.UNKNOWN);
+    return false;
+  }
+
+  private boolean isAtHome(Entry entry, Status status) {
+    return events.declaredFor(status.service()).equals(entry.name);
+  }
+
+  /** A service that nobody declares any more, or for another supervisor: stopped and forgotten. */
+  private void sendAway(Entry entry, Status status) {
+    String service = status.service();
+    if (strangers.put(service, entry) == null) events.occupied(service);
+    boolean down = status.state() == ServiceState.DOWN;
+    entry.conversation.ask(
+        down ? Method.FORGET : Method.STOP,
+        body -> body.string("service", service),
+        reply -> {
+          if (down) release(service);
+        });
+  }
+
+  private void release(String service) {
+    if (strangers.remove(service) != null) events.released(service);
   }
 
   @Override
-  public void changed(Status status) {
-    events.changed(status);
+  public void changed(Supervisor supervisor, Status status) {
+    Entry entry = strangers.get(status.service());
+    if (entry == null || entry.conversation != supervisor) events.changed(status);
+    else if (status.state() == ServiceState.DOWN) sendAway(entry, status);
   }
 
   /** The conversation with a supervisor that can be asked, or null. */
@@ -276,15 +431,13 @@ final class Supervisors implements Supervisor.Events {
     for (Entry entry : List.copyOf(entries.values())) {
       if (entry.pid == pid) died(entry, status);
       else if (entry.leftovers.remove(pid) && entry.leftovers.isEmpty()) cleanUp(entry);
+      else if (entry.suspects.remove(pid) && entry.suspects.isEmpty()) cleanUp(entry);
     }
   }
 
   private void died(Entry entry, ExitStatus status) {
     entry.pid = 0;
-    if (entry.conversation != null) entry.conversation.close();
-    entry.conversation = null;
-    entry.inbox = null;
-    entry.ready = false;
+    hangUp(entry);
     entry.nextTry = Kernel.NEVER;
     if (!entry.dismissed) {
       complain(entry, "ended: " + status);
@@ -313,23 +466,44 @@ final class Supervisors implements Supervisor.Events {
    * nothing.
    */
   private void cleanUp(Entry entry) {
-    List<Integer> children = new ArrayList<>();
-    kernel.children(kernel.pid(), children);
-    for (int pid : children) if (belongs(pid, entry.name)) entry.leftovers.add(pid);
+    hangUp(entry);
+    entry.suspects.clear();
+    entry.leftovers.clear();
+    for (Marked process : Marked.all(kernel, place.mark())) {
+      if (isLeftBy(entry, process)) entry.leftovers.add(process.pid());
+    }
+    entry.leftovers.removeIf(pid -> kernel.watch(pid).equals(Errno.ESRCH));
     for (int pid : entry.leftovers) kernel.kill(pid, Signal.KILL);
     if (entry.leftovers.isEmpty()) gone(entry);
     else entry.nextTry = kernel.now() + KILL_PAUSE;
+    entry.adopting = false;
+    finishAdoption();
   }
 
-  private boolean belongs(int pid, String supervisor) {
-    String service = Mark.service(kernel.read("/proc/" + pid + "/environ", ENVIRON_LIMIT).bytes());
-    return !service.isEmpty() && events.belongs(service, supervisor);
+  /**
+   * The supervisor itself may not have heard that it is dead. A child of it on its way to become a
+   * service's process has its mark until then.
+   */
+  private boolean isLeftBy(Entry entry, Marked process) {
+    if (entry.name.equals(NOBODY)) return abandoned.contains(process.service());
+    if (process.supervisor().equals(entry.name)) return true;
+    return !process.service().isEmpty() && holder(process.service()).equals(entry.name);
   }
 
   private void gone(Entry entry) {
     entries.remove(entry.name);
-    events.lost(entry.name);
+    for (Map.Entry<String, Entry> stranger : Map.copyOf(strangers).entrySet()) {
+      if (stranger.getValue() == entry) release(stranger.getKey());
+    }
+    if (entry.name.equals(NOBODY)) releaseAbandoned();
+    else events.lost(entry.name);
     tellGone();
+  }
+
+  private void releaseAbandoned() {
+    List<String> free = List.copyOf(abandoned);
+    abandoned.clear();
+    free.forEach(events::released);
   }
 
   /** Asks all of them to end; runs the task when they have. */
@@ -337,10 +511,16 @@ final class Supervisors implements Supervisor.Events {
     whenGone = done;
     for (Entry entry : List.copyOf(entries.values())) {
       entry.dismissed = true;
+      if (entry.name.equals(NOBODY)) continue; // ends when what was left has
       if (entry.conversation == null) kernelStop(entry);
       else entry.conversation.ask(Method.SHUTDOWN, body -> {}, reply -> answeredShutdown(entry));
     }
     tellGone();
+  }
+
+  /** Those that are there, and what is left of those that are not. */
+  List<String> names() {
+    return entries.values().stream().map(entry -> entry.name.isEmpty() ? "-" : entry.name).toList();
   }
 
   private void kernelStop(Entry entry) {

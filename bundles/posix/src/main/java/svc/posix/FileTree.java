@@ -21,6 +21,7 @@ final class FileTree {
   private static final Function SYMLINK = Libc.function("symlink", 2);
   private static final Function UNLINK = Libc.function("unlink", 1);
   private static final Function MKDIR = Libc.function("mkdir", 2);
+  private static final Function LCHOWN = Libc.function("lchown", 3);
 
   private static final int F_GETFL = 3;
   private static final int F_SETFL = 4;
@@ -174,6 +175,11 @@ final class FileTree {
   private Errno make(String path, int mode) {
     Errno errno = Libc.result(Libc.call(MKDIR, arena.path(path), mode));
     return errno.number() == Libc.EEXIST ? Errno.OK : errno;
+  }
+
+  /** No link is followed: who owns the directory above decides what is given away. */
+  Errno give(String path, int uid, int gid) {
+    return Libc.result(Libc.call(LCHOWN, arena.path(path), uid, gid));
   }
 
   void close() {

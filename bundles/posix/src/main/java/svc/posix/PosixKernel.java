@@ -456,6 +456,11 @@ public final class PosixKernel implements Kernel, AutoCloseable {
     return files.makeDirectory(path, mode);
   }
 
+  @Override
+  public Errno give(String path, User owner) {
+    return files.give(path, owner.uid(), owner.gid());
+  }
+
   // Words
 
   @Override

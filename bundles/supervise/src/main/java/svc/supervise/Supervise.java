@@ -28,7 +28,6 @@ import svc.os.User;
 import svc.service.Declaration;
 import svc.service.Keys;
 import svc.service.Kind;
-import svc.service.Mark;
 import svc.service.Nearest;
 import svc.service.Problem;
 import svc.service.ServiceState;
@@ -188,7 +187,11 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     Declaration declaration = service.declaration();
     String name = declaration.text(Keys.USER);
     User user = name.isEmpty() ? null : kernel.user(name);
-    Spawned spawned = kernel.spawn(setup.request(declaration, action.words(), user));
+    Errno made = prepare(action.directory(), user);
+    Spawned spawned =
+        made.ok()
+            ? kernel.spawn(setup.request(declaration, action.words(), user))
+            : new Spawned.Failure(Spawned.Stage.PREPARE, action.directory(), made);
     if (spawned instanceof Spawned.Child child) {
       owners.put(child.pid(), service);
       if (action.task() == Task.START && service.followsPidFile()) noteStart(service, child.pid());
@@ -199,6 +202,15 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     }
   }
 
+  /** Its user passes through the directories above and has this one alone. */
+  private Errno prepare(String directory, User user) {
+    if (directory.isEmpty()) return Errno.OK;
+    String above = directory.substring(0, directory.lastIndexOf('/'));
+    Errno errno = kernel.makeDirectory(above, 0711);
+    if (errno.ok()) errno = kernel.makeDirectory(directory, 0700);
+    return errno.ok() && user != null ? kernel.give(directory, user) : errno;
+  }
+
   private void noteStart(Service service, int pid) {
     ProcessInfo process = kernel.process(pid);
     startedAt.put(service, process == null ? 0 : process.started());
@@ -207,6 +219,31 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   @Override
   public void signalGroup(Service service, Action.SignalGroup action) {
     report(service, action.signal(), kernel.killGroup(action.group(), action.signal()));
+  }
+
+  @Override
+  public void signalMain(Service service, Action.SignalMain action) {
+    ProcessInfo process = kernel.process(action.pid());
+    if (process == null) return;
+    // 0 for a group that was begun outside our pid namespace
+    Errno errno =
+        process.group() > 1 ? kernel.killGroup(process.group(), action.signal()) : Errno.ESRCH;
+    // it left the group between our look and our signal
+    if (errno.equals(Errno.ESRCH)) errno = kernel.kill(action.pid(), action.signal());
+    report(service, action.signal(), errno);
+  }
+
+  @Override
+  public void endGroup(Service service, Action.EndGroup action) {
+    report(service, Signal.KILL, kernel.killGroup(action.pid(), Signal.KILL));
+    boolean[] ours = new boolean[1];
+    orphans((pid, owner) -> ours[0] |= owner.equals(service.name()) && isIn(pid, action.group()));
+    if (ours[0]) report(service, Signal.KILL, kernel.killGroup(action.group(), Signal.KILL));
+  }
+
+  private boolean isIn(int pid, int group) {
+    ProcessInfo process = kernel.process(pid);
+    return process != null && process.group() == group;
   }
 
   @Override
@@ -259,7 +296,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   }
 
   private String mark(int pid) {
-    return Mark.service(kernel.read("/proc/" + pid + "/environ", ENVIRON_LIMIT).bytes());
+    return setup.mark().serviceOf(kernel.read("/proc/" + pid + "/environ", ENVIRON_LIMIT).bytes());
   }
 
   @Override
@@ -414,7 +451,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   private NvList statuses(Message request) {
     List<NvList> statuses = new ArrayList<>();
     for (Service service : services.values()) statuses.add(Bodies.status(service.status()).build());
-    NvList.Builder answer = request.answer();
+    NvList.Builder answer = request.answer().number("pid", kernel.pid());
     return (statuses.isEmpty() ? answer : answer.lists("services", statuses)).build();
   }
 

@@ -18,6 +18,7 @@ import svc.ipc.Responder;
 import svc.os.Errno;
 import svc.os.Kernel;
 import svc.os.Signal;
+import svc.service.Mark;
 import svc.supervise.logic.ChildSetup;
 import svc.type.ServiceType;
 
@@ -44,7 +45,9 @@ public final class SuperviseComponent {
     this.kernel = kernel;
     String run = context.getProperty("svc.run");
     boolean alone = "supervise".equals(context.getProperty("svc.main"));
-    ChildSetup setup = new ChildSetup(environment(), context.getProperty("svc.log"));
+    ChildSetup setup =
+        new ChildSetup(
+            Mark.of(System.getenv(), run), environment(), context.getProperty("svc.log"));
     supervise =
         new Supervise(kernel, setup, run + "/status", alone && exit != null ? exit : status -> {});
     Errno errno = supervise.prepare();
@@ -69,9 +72,14 @@ public final class SuperviseComponent {
   private static List<String> environment() {
     List<String> entries = new ArrayList<>();
     for (Map.Entry<String, String> entry : System.getenv().entrySet()) {
-      if (!entry.getKey().startsWith("SVC_")) entries.add(entry.getKey() + "=" + entry.getValue());
+      if (isForServices(entry.getKey())) entries.add(entry.getKey() + "=" + entry.getValue());
     }
     return entries;
+  }
+
+  /** What tells us who and where we are is not for them, nor whom our manager tells how it is. */
+  private static boolean isForServices(String variable) {
+    return !variable.startsWith("SVC_") && !variable.equals("NOTIFY_SOCKET");
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

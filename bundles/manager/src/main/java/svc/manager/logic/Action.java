@@ -26,6 +26,8 @@ public interface Action {
 
     void settled(Settled action);
 
+    void ending(Ending action);
+
     void dismiss(Dismiss action);
   }
 
@@ -80,8 +82,24 @@ public interface Action {
     }
   }
 
-  /** Everything is down and was wanted so: the supervisors may go. */
-  record Dismiss() implements Action {
+  /**
+   * Everything is to go down from now on.
+   *
+   * @param why for people; empty when somebody asked for it
+   */
+  record Ending(String why) implements Action {
+    @Override
+    public void perform(Effects effects) {
+      effects.ending(this);
+    }
+  }
+
+  /**
+   * Everything is down and was wanted so: the supervisors may go.
+   *
+   * @param status that the manager ends with
+   */
+  record Dismiss(int status) implements Action {
     @Override
     public void perform(Effects effects) {
       effects.dismiss(this);

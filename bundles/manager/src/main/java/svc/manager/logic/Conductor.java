@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import svc.os.ExitStatus;
+import svc.service.Keys;
 import svc.service.ServiceState;
 import svc.service.Status;
 
@@ -37,10 +39,13 @@ import svc.service.Status;
 public final class Conductor {
 
   /** A request that is answered when its services are where it wants them. */
-  private record Waiter(long request, List<Node> nodes, boolean up) {}
+  private record Waiter(long request, List<Node> up, List<Node> down) {}
+
+  /** As a shell reports the death of a program by a signal. */
+  private static final int KILLED_BY = 128;
 
   private final Graph graph;
-  private final String target;
+  private String target;
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final Set<String> supervisors = new HashSet<>();
   private final Set<String> needed = new HashSet<>();
@@ -49,6 +54,7 @@ public final class Conductor {
   private final Set<Node> unsettled = new HashSet<>();
   private boolean settledTold;
   private boolean ending;
+  private int exitStatus;
   private boolean dismissed;
 
   /**
@@ -101,17 +107,37 @@ public final class Conductor {
   public void restart(long request, Collection<String> services, List<Action> out) {
     for (String service : services) {
       Node node = nodes.get(service);
-      if (!ending && node.goalUp && node.outstanding == null && !node.atRest())
+      if (!ending && node.goalUp && node.outstanding == null && !node.occupied && !node.atRest())
         order(node, Action.Wish.RESTART, out);
     }
     start(request, services, out);
   }
 
+  /**
+   * Makes a service the target: what it needs is started, everything else is stopped, as {@code
+   * systemctl isolate} does.
+   */
+  public void target(long request, String service, List<Action> out) {
+    target = service;
+    settledTold = false;
+    Set<String> closure = graph.closure(List.of(service));
+    List<Node> others = nodes.values().stream().filter(n -> !closure.contains(n.name())).toList();
+    others.forEach(this::wantDown);
+    if (!ending) for (String each : closure) wantUp(nodes.get(each));
+    await(new Waiter(request, List.of(nodes.get(service)), others), out);
+  }
+
   /** Stops everything, and has the supervisors dismissed then. Nothing can be started any more. */
   public void shutdown(List<Action> out) {
+    end("", 0, out);
+    settle(out);
+  }
+
+  private void end(String why, int status, List<Action> out) {
+    if (!ending) out.add(new Action.Ending(why));
+    if (!ending) exitStatus = status;
     ending = true;
     for (Node node : nodes.values()) wantDown(node);
-    settle(out);
   }
 
   private void wantUp(Node node) {
@@ -135,7 +161,12 @@ public final class Conductor {
   }
 
   private void await(long request, Collection<String> services, boolean up, List<Action> out) {
-    waiters.add(new Waiter(request, services.stream().map(nodes::get).toList(), up));
+    List<Node> meant = services.stream().map(nodes::get).toList();
+    await(up ? new Waiter(request, meant, List.of()) : new Waiter(request, List.of(), meant), out);
+  }
+
+  private void await(Waiter waiter, List<Action> out) {
+    waiters.add(waiter);
     settle(out);
   }
 
@@ -163,6 +194,42 @@ public final class Conductor {
     if (problem.isEmpty()) node.started = toStart;
     else giveUp(node, problem);
     touch(node);
+    settle(out);
+  }
+
+  /**
+   * A supervisor was there before us. What it has up stays up, with what that requires; nothing is
+   * decided yet, since others may be there too.
+   */
+  public void adopted(String supervisor, List<Status> statuses) {
+    supervisors.add(supervisor);
+    needed.add(supervisor);
+    for (Status status : statuses) adopt(status);
+    for (Status status : statuses) if (status.wantedUp()) keepUp(nodes.get(status.service()));
+  }
+
+  private void keepUp(Node first) {
+    Deque<Node> open = new ArrayDeque<>(List.of(first));
+    while (!open.isEmpty()) {
+      Node node = open.remove();
+      if (node.goalUp) continue;
+      node.goalUp = true;
+      touch(node);
+      open.addAll(node.requires);
+    }
+  }
+
+  /** Something of a service runs that has to end before it is started. */
+  public void occupied(String service) {
+    if (!nodes.containsKey(service)) return;
+    nodes.get(service).occupied = true;
+    touch(nodes.get(service));
+  }
+
+  public void released(String service, List<Action> out) {
+    if (!nodes.containsKey(service)) return;
+    nodes.get(service).occupied = false;
+    touch(nodes.get(service));
     settle(out);
   }
 
@@ -226,6 +293,7 @@ public final class Conductor {
     if (node == null) return;
     node.status = status;
     node.started = status.wantedUp();
+    touch(node);
   }
 
   // What follows
@@ -279,7 +347,7 @@ public final class Conductor {
   }
 
   private void advance(Node node, List<Action> out) {
-    if (node.outstanding != null) return;
+    if (node.outstanding != null || node.occupied) return;
     if (node.goalUp && node.atRest()) {
       if (waitingFor(node).isEmpty()) startNow(node, out);
     } else if (!node.goalUp && !node.atRest() && node.state() != ServiceState.STOPPING) {
@@ -332,6 +400,21 @@ public final class Conductor {
     if (view.equals(node.told)) return;
     node.told = view;
     out.add(new Action.Changed(view));
+    react(view, out);
+  }
+
+  /** Some services are the point of it all: without them there is nothing left to do. */
+  private void react(View view, List<Action> out) {
+    Status status = view.status();
+    boolean matters = view.declaration().text(Keys.ON_FAILURE).equals("shutdown");
+    if (!matters || ending || status.state() != ServiceState.FAILED) return;
+    if (nodes.get(status.service()).goalUp) return; // it is about to be started again
+    end(status.service() + " failed: " + status.reason(), exitStatus(status.lastExit()), out);
+  }
+
+  private static int exitStatus(ExitStatus last) {
+    if (last == null || last.value() == 0) return 1;
+    return last.kind() == ExitStatus.Kind.KILLED ? KILLED_BY + last.value() : last.value();
   }
 
   private void countSettled(Node node) {
@@ -342,7 +425,8 @@ public final class Conductor {
   private void answerWaiters(List<Action> out) {
     for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
       Waiter waiter = all.next();
-      if (!waiter.nodes().stream().allMatch(node -> through(node, waiter.up()))) continue;
+      boolean through = waiter.up().stream().allMatch(node -> through(node, true));
+      if (!through || !waiter.down().stream().allMatch(node -> through(node, false))) continue;
       all.remove();
       out.add(new Action.Answer(waiter.request(), problem(waiter)));
     }
@@ -358,16 +442,15 @@ public final class Conductor {
 
   private String problem(Waiter waiter) {
     List<String> problems = new ArrayList<>();
-    for (Node node : waiter.nodes()) {
-      if (waiter.up() ? node.up() && node.goalUp : node.atRest()) continue;
-      Status status = view(node).status();
-      problems.add(
-          node.name()
-              + " is "
-              + status.state()
-              + (status.reason().isEmpty() ? "" : ": " + status.reason()));
-    }
+    for (Node node : waiter.up()) if (!node.up() || !node.goalUp) problems.add(words(node));
+    for (Node node : waiter.down()) if (!node.atRest()) problems.add(words(node));
     return String.join("; ", problems);
+  }
+
+  private static String words(Node node) {
+    Status status = view(node).status();
+    String words = node.name() + " is " + status.state();
+    return status.reason().isEmpty() ? words : words + ": " + status.reason();
   }
 
   private void tellSettled(List<Action> out) {
@@ -376,7 +459,7 @@ public final class Conductor {
     settledTold = settled;
     if (!settled || !ending || dismissed) return;
     dismissed = true;
-    out.add(new Action.Dismiss());
+    out.add(new Action.Dismiss(exitStatus));
   }
 
   // Views
@@ -389,6 +472,15 @@ public final class Conductor {
   /** The target is up. */
   public boolean reached() {
     return nodes.get(target).up();
+  }
+
+  public String target() {
+    return target;
+  }
+
+  /** Everything is to go down. */
+  public boolean ending() {
+    return ending;
   }
 
   public boolean knows(String service) {

@@ -31,7 +31,7 @@ public record Configuration(Map<String, Declaration> declarations, List<Problem>
     List<Problem> problems = new ArrayList<>();
     for (Source source : sources) {
       DeclarationReader.Reading reading = DeclarationReader.read(source);
-      declarations.put(source.service(), reading.declaration());
+      declarations.put(source.service(), complete(reading.declaration(), types));
       problems.addAll(reading.problems());
       problems.addAll(check(reading.declaration(), types));
     }
@@ -39,6 +39,12 @@ public record Configuration(Map<String, Declaration> declarations, List<Problem>
       problems.addAll(unknownNames(declaration, declarations));
     if (problems.isEmpty()) problems.addAll(Graph.of(declarations.values()).cycles());
     return new Configuration(declarations, List.copyOf(problems));
+  }
+
+  private static Declaration complete(
+      Declaration declaration, Function<String, ServiceType> types) {
+    ServiceType type = types.apply(declaration.type());
+    return type == null ? declaration : Keys.complete(declaration, type.keys());
   }
 
   private static List<Problem> check(Declaration declaration, Function<String, ServiceType> types) {

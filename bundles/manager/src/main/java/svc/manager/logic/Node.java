@@ -25,6 +25,9 @@ final class Node {
   /** An order that its supervisor has not answered. */
   Action.Wish outstanding;
 
+  /** Processes of it are being ended that its supervisor knows nothing of. */
+  boolean occupied;
+
   /** Why the manager took its goal away, or empty. */
   String failure = "";
 
@@ -67,7 +70,9 @@ final class Node {
 
   /** Nothing of it runs and nothing is on its way to start it. */
   boolean atRest() {
-    return outstanding == null && (state() == ServiceState.DOWN || state() == ServiceState.FAILED);
+    return outstanding == null
+        && !occupied
+        && (state() == ServiceState.DOWN || state() == ServiceState.FAILED);
   }
 
   /** It was started and its supervisor has given it up. */

@@ -8,6 +8,7 @@ import static svc.manager.logic.Declared.service;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import svc.os.ExitStatus;
 import svc.service.Declaration;
 import svc.service.ServiceState;
 import svc.service.Status;
@@ -334,5 +335,140 @@ class ConductorTest {
     conductor.supervisorReady("aux", List.of(up), out);
     assertEquals(List.of(), orders());
     assertEquals(7, conductor.view("b").status().pid());
+  }
+
+  // Taking over
+
+  private static Status of(String service, ServiceState state, boolean wanted) {
+    return new Status(service, "daemon", state, wanted, 0, 0, 0, null, "", false);
+  }
+
+  private void takesOver(Status... statuses) {
+    conductor.adopted("main", List.of(statuses));
+    assertEquals(List.of(), orders());
+  }
+
+  @Test
+  void whatIsFoundUpStaysUpAndTheRestOfTheTargetIsStarted() {
+    of(service("app", "requires db cache"), service("db"), service("cache"), service("apart"));
+    takesOver(of("db", ServiceState.UP, true), of("apart", ServiceState.UP, true));
+    start("app");
+    assertEquals(List.of("start cache"), orders());
+  }
+
+  @Test
+  void whatIsFoundUpHasWhatItRequiresStartedAgain() {
+    of(service("target"), service("app", "requires db"), service("db"));
+    takesOver(of("app", ServiceState.UP, true), of("db", ServiceState.FAILED, false));
+    start("target");
+    assertEquals(List.of("start db", "start target"), orders());
+  }
+
+  @Test
+  void aWishToEndThatComesFirstTakesDownInOrderWhatIsFound() {
+    of(service("app", "requires db"), service("db"));
+    takesOver(of("app", ServiceState.UP, true), of("db", ServiceState.UP, true));
+    conductor.shutdown(out);
+    assertEquals(List.of("stop app"), orders());
+    goesDown("app");
+    assertEquals(List.of("stop db"), orders());
+  }
+
+  @Test
+  void aServiceOfWhichSomethingUnknownRunsWaitsForTheEndOfThat() {
+    of(service("db"));
+    conductor.occupied("db");
+    start("db");
+    assertEquals(List.of(), orders());
+    assertFalse(conductor.settled());
+    conductor.released("db", out);
+    assertEquals(List.of("start db"), orders());
+  }
+
+  // Another target
+
+  @Test
+  void anotherTargetStartsItsOwnAndStopsAllElseInOrder() {
+    of(service("default", "requires a b"), service("a", "requires b"), service("b"), service("c"));
+    start("default");
+    comesUp("b");
+    comesUp("a");
+    comesUp("default");
+    out.clear();
+    conductor.target(2, "c", out);
+    assertEquals(List.of("start c", "stop default"), orders());
+    comesUp("c");
+    goesDown("default");
+    assertEquals(List.of("stop a"), orders());
+    goesDown("a");
+    goesDown("b");
+    assertEquals(List.of(new Action.Answer(2, "")), answers());
+    assertTrue(conductor.reached());
+    assertEquals("c", conductor.target());
+  }
+
+  @Test
+  void theTargetThatIsTheTargetAlreadyIsToldAgain() {
+    of(service("a"));
+    start("a");
+    comesUp("a");
+    out.clear();
+    conductor.target(2, "a", out);
+    assertEquals(List.of(new Action.Answer(2, ""), new Action.Settled()), List.copyOf(out));
+  }
+
+  // Services that matter most
+
+  private void failsWith(String service, ExitStatus last) {
+    conductor.statusChanged(
+        new Status(service, "daemon", ServiceState.FAILED, false, 0, 0, 0, last, "died", false),
+        out);
+  }
+
+  private int dismissed() {
+    return out.stream()
+        .filter(Action.Dismiss.class::isInstance)
+        .mapToInt(action -> ((Action.Dismiss) action).status())
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private void loses(ExitStatus last) {
+    of(service("app", "on-failure shutdown"), service("db"));
+    start("app", "db");
+    comesUp("db");
+    comesUp("app");
+    out.clear();
+    failsWith("app", last);
+    assertTrue(out.contains(new Action.Ending("app failed: died")));
+    assertEquals(List.of("stop db"), orders());
+    goesDown("db");
+  }
+
+  @Test
+  void aServiceThatMattersMostTakesEverythingAlongAndItsStatusIsTheManagers() {
+    loses(ExitStatus.exited(3));
+    assertEquals(3, dismissed());
+  }
+
+  @Test
+  void deathByASignalIsToldAsAShellTellsIt() {
+    loses(ExitStatus.killed(9));
+    assertEquals(137, dismissed());
+  }
+
+  @Test
+  void aFailureWithoutAnExitStatusIsOne() {
+    loses(null);
+    assertEquals(1, dismissed());
+  }
+
+  @Test
+  void othersMayFail() {
+    of(service("app"), service("db"));
+    start("app");
+    comesUp("app");
+    failsWith("app", ExitStatus.exited(3));
+    assertFalse(conductor.ending());
   }
 }

@@ -15,7 +15,8 @@ final class Declared {
     List<Entry> entries = new ArrayList<>();
     for (String word : words) {
       String[] parts = word.split(" ", 2);
-      String section = parts[0].equals("supervisor") ? "service" : "depend";
+      String section =
+          List.of("supervisor", "on-failure").contains(parts[0]) ? "service" : "depend";
       entries.add(new Entry(section, parts[0], parts[1], entries.size() + 2));
     }
     return new Declaration(name, "/etc/svc/" + name + ".ini", entries);

@@ -23,6 +23,10 @@ public interface Action {
 
     void signalGroup(Service service, SignalGroup action);
 
+    void signalMain(Service service, SignalMain action);
+
+    void endGroup(Service service, EndGroup action);
+
     void signal(Service service, SignalEach action);
 
     void readPidFile(Service service, ReadPidFile action);
@@ -34,8 +38,16 @@ public interface Action {
     void publish(Service service, Publish action);
   }
 
-  /** Start a process; answered by {@link Service#spawned} or {@link Service#spawnFailed}. */
-  record Spawn(Task task, List<String> words) implements Action {
+  /**
+   * Start a process; answered by {@link Service#spawned} or {@link Service#spawnFailed}.
+   *
+   * @param directory made before, for the service's user; or empty
+   */
+  record Spawn(Task task, List<String> words, String directory) implements Action {
+    public Spawn(Task task, List<String> words) {
+      this(task, words, "");
+    }
+
     @Override
     public void perform(Service service, Effects effects) {
       effects.spawn(service, this);
@@ -47,6 +59,29 @@ public interface Action {
     @Override
     public void perform(Service service, Effects effects) {
       effects.signalGroup(service, this);
+    }
+  }
+
+  /**
+   * Signal a main process that a pid file named, and the group that it is in by then: a daemon may
+   * have written its file before it left the group of whoever started it.
+   */
+  record SignalMain(int pid, Signal signal) implements Action {
+    @Override
+    public void perform(Service service, Effects effects) {
+      effects.signalMain(service, this);
+    }
+  }
+
+  /**
+   * Kill what such a main process, which has just been reaped, left of its group.
+   *
+   * @param group the one that it was in when its pid file was read; it may be a stranger's by now
+   */
+  record EndGroup(int pid, int group) implements Action {
+    @Override
+    public void perform(Service service, Effects effects) {
+      effects.endGroup(service, this);
     }
   }
 

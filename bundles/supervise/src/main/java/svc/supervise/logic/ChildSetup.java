@@ -15,10 +15,11 @@ import svc.service.Mark;
 /**
  * What a service's processes are given: directory, environment, streams, user.
  *
+ * @param mark tells the service's processes from all others
  * @param inherited the environment that every service starts from, {@code NAME=value}
  * @param logDirectory where {@code log} goes, one file a service
  */
-public record ChildSetup(List<String> inherited, String logDirectory) {
+public record ChildSetup(Mark mark, List<String> inherited, String logDirectory) {
 
   /**
    * @param user the declaration's user as the system knows it, or null when it names none
@@ -77,7 +78,7 @@ public record ChildSetup(List<String> inherited, String logDirectory) {
       variables.put("SHELL", user.shell());
     }
     declaration.all(Keys.ENVIRONMENT).forEach(entry -> assign(variables, entry));
-    variables.put(Mark.VARIABLE, declaration.name());
+    variables.putAll(mark.service(declaration.name()));
     List<String> entries = new ArrayList<>();
     variables.forEach((name, value) -> entries.add(name + "=" + value));
     return entries;

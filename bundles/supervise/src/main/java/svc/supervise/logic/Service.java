@@ -7,6 +7,7 @@ import svc.os.Signal;
 import svc.os.Spawned;
 import svc.service.Declaration;
 import svc.service.Durations;
+import svc.service.Keys;
 import svc.service.ServiceState;
 import svc.service.Status;
 import svc.type.Procedure;
@@ -65,7 +66,12 @@ public final class Service {
   private int starter;
   private int main;
   private int stopper;
+
+  /**
+   * That of the process that was spawned last, or the one that a pid file's process was seen in.
+   */
   private int group;
+
   private boolean killing;
   private boolean sweeping;
   private List<Integer> survivors = List.of();
@@ -119,7 +125,8 @@ public final class Service {
     wantedUp = false;
     switch (state) {
       case STARTING, UP -> beginStop(now, out);
-      case FAILED, BACKING_OFF, NO_TYPE -> become(ServiceState.DOWN, "");
+      case BACKING_OFF, FAILED -> clearAway(now, out);
+      case NO_TYPE -> become(ServiceState.DOWN, "");
       case DOWN, STOPPING -> {}
     }
   }
@@ -139,8 +146,8 @@ public final class Service {
     type = arrived;
     ExitStatus ended = unjudged;
     unjudged = null;
-    if (state == ServiceState.STARTING && ended != null) starterEnded(ended, now, out);
-    else if (state == ServiceState.NO_TYPE && ended != null) mainEnded(ended, now, out);
+    if (state == ServiceState.STARTING && ended != null) starterEnded(0, ended, now, out);
+    else if (state == ServiceState.NO_TYPE && ended != null) judgeMain(ended, now, out);
     else if (state == ServiceState.NO_TYPE && wantedUp) launch(now, out);
   }
 
@@ -170,7 +177,7 @@ public final class Service {
       case START, MAIN -> ended(Verdict.FAILURE, "cannot " + problem, now, out);
       case STOP -> {
         remark = "stop command: cannot " + problem;
-        if (running()) out.add(new Action.SignalGroup(group, settings.stopSignal()));
+        signalRunning(settings.stopSignal(), out);
         continueStop(out);
       }
     }
@@ -223,12 +230,12 @@ public final class Service {
       main = 0;
       lastExit = status;
       if (state == ServiceState.STOPPING) continueStop(out);
-      else mainEnded(status, now, out);
+      else mainEnded(pid, status, now, out);
     } else if (pid == starter) {
       starter = 0;
       lastExit = status;
       if (state == ServiceState.STOPPING) continueStop(out);
-      else starterEnded(status, now, out);
+      else starterEnded(pid, status, now, out);
     }
   }
 
@@ -277,6 +284,7 @@ public final class Service {
       become(ServiceState.NO_TYPE, "type " + declaration.type() + " is not installed");
       return;
     }
+    declare(Keys.complete(declaration, type.keys()));
     procedure = type.procedure(declaration);
     become(ServiceState.STARTING, "");
     if (procedure.start().isEmpty()) {
@@ -284,7 +292,7 @@ public final class Service {
       return;
     }
     deadline = Durations.after(now, settings.startTimeout());
-    out.add(new Action.Spawn(Task.START, procedure.start()));
+    out.add(new Action.Spawn(Task.START, procedure.start(), procedure.directory()));
   }
 
   private void look(List<Action> out) {
@@ -300,13 +308,13 @@ public final class Service {
   // Ending
 
   /** While the type is away nobody knows what to do next; the start timeout runs on. */
-  private void starterEnded(ExitStatus status, long now, List<Action> out) {
+  private void starterEnded(int pid, ExitStatus status, long now, List<Action> out) {
     if (type == null) {
       unjudged = status;
       group = 0;
       reason = "start command ended while type " + declaration.type() + " is not installed";
     } else if (type.verdict(declaration, Task.START, status) == Verdict.FAILURE) {
-      killGroup(out);
+      killGroup(pid, out);
       startFailed("start command: " + status, now, out);
     } else if (procedure.main() == Procedure.Main.PID_FILE) {
       reason = "";
@@ -324,8 +332,12 @@ public final class Service {
     kill(now, out);
   }
 
-  private void mainEnded(ExitStatus status, long now, List<Action> out) {
-    killGroup(out);
+  private void mainEnded(int pid, ExitStatus status, long now, List<Action> out) {
+    killGroup(pid, out);
+    judgeMain(status, now, out);
+  }
+
+  private void judgeMain(ExitStatus status, long now, List<Action> out) {
     if (type == null) park(status);
     else ended(type.verdict(declaration, Task.MAIN, status), status.toString(), now, out);
   }
@@ -342,8 +354,9 @@ public final class Service {
    * What the main process left behind in its group would be in the way of the next one. At once,
    * while its number cannot belong to anybody else yet.
    */
-  private void killGroup(List<Action> out) {
-    if (group != 0) out.add(new Action.SignalGroup(group, Signal.KILL));
+  private void killGroup(int ended, List<Action> out) {
+    if (group != 0 && group == ended) out.add(new Action.SignalGroup(group, Signal.KILL));
+    else if (group != 0) out.add(new Action.EndGroup(ended, group));
     group = 0;
   }
 
@@ -391,9 +404,25 @@ public final class Service {
     if (byCommand) {
       out.add(new Action.Spawn(Task.STOP, procedure.stop()));
     } else {
-      if (running()) out.add(new Action.SignalGroup(group, settings.stopSignal()));
+      signalRunning(settings.stopSignal(), out);
       continueStop(out);
     }
+  }
+
+  /** Those that it consists of; a stop command has a group of its own. */
+  private void signalRunning(Signal signal, List<Action> out) {
+    if (main != 0 && followsPidFile()) out.add(new Action.SignalMain(main, signal));
+    else if (main != 0 || starter != 0) out.add(new Action.SignalGroup(group, signal));
+  }
+
+  /**
+   * Nothing of it runs but what it may have left behind: a manager that is a service leaves all of
+   * its own services.
+   */
+  private void clearAway(long now, List<Action> out) {
+    become(ServiceState.STOPPING, "");
+    deadline = Durations.after(now, settings.stopTimeout());
+    continueStop(out);
   }
 
   private void stopperExited(ExitStatus status, List<Action> out) {
@@ -401,7 +430,7 @@ public final class Service {
     stopper = 0;
     if (!status.clean()) {
       remark = "stop command: " + status;
-      if (running()) out.add(new Action.SignalGroup(group, settings.stopSignal()));
+      signalRunning(settings.stopSignal(), out);
     }
     continueStop(out);
   }
@@ -436,7 +465,7 @@ public final class Service {
     killing = true;
     deadline = now + KILL_PAUSE;
     if (stopper != 0) out.add(new Action.SignalGroup(stopper, Signal.KILL));
-    if (main != 0 || starter != 0) out.add(new Action.SignalGroup(group, Signal.KILL));
+    signalRunning(Signal.KILL, out);
     continueStop(out);
   }
 

@@ -16,9 +16,11 @@ import svc.os.Spawned;
 import svc.service.Declaration;
 import svc.service.Declaration.Entry;
 import svc.service.ServiceState;
+import svc.supervise.logic.Action.EndGroup;
 import svc.supervise.logic.Action.ReadPidFile;
 import svc.supervise.logic.Action.SignalEach;
 import svc.supervise.logic.Action.SignalGroup;
+import svc.supervise.logic.Action.SignalMain;
 import svc.supervise.logic.Action.Spawn;
 import svc.supervise.logic.Action.Sweep;
 import svc.supervise.logic.Action.Watch;
@@ -172,7 +174,29 @@ class ServiceTest {
     is(ServiceState.UP, "");
     assertEquals(9, service.main());
     service.stop(2 * MS, out);
-    assertEquals(List.of(new SignalGroup(8, Signal.TERM)), actions());
+    assertEquals(List.of(new SignalMain(9, Signal.TERM)), actions());
+  }
+
+  @Test
+  void aMainProcessOfAPidFileIsSignalledInTheGroupThatItIsInByThen() {
+    up(TestType.PIDFILE, 7);
+    exits(7, ExitStatus.exited(0), 1);
+    service.pidFileRead(new PidFile(9, 7, ""), 1 * MS, out);
+    out.clear();
+    service.stop(2 * MS, out);
+    service.woken(102 * MS, out);
+    assertEquals(
+        List.of(new SignalMain(9, Signal.TERM), new SignalMain(9, Signal.KILL)), actions());
+  }
+
+  @Test
+  void whatAMainProcessOfAPidFileLeavesIsLookedForInBothOfItsGroups() {
+    up(TestType.PIDFILE, 7, policy("never"));
+    exits(7, ExitStatus.exited(0), 1);
+    service.pidFileRead(new PidFile(9, 7, ""), 1 * MS, out);
+    out.clear();
+    exits(9, ExitStatus.exited(1), 2);
+    assertEquals(List.of(new EndGroup(9, 7)), actions());
   }
 
   @Test
@@ -247,10 +271,17 @@ class ServiceTest {
   }
 
   @Test
-  void aStopWhileItWaitsToBeStartedAgainIsDone() {
+  void aStopWhileItWaitsToBeStartedAgainTakesAwayWhatItLeft() {
     up(TestType.DAEMON, 7);
     exits(7, ExitStatus.exited(1), 1);
+    out.clear();
     service.stop(2 * MS, out);
+    is(ServiceState.STOPPING, "");
+    assertEquals(List.of(new Sweep()), actions());
+    service.swept(List.of(20), out, 2 * MS);
+    assertEquals(List.of(new SignalEach(List.of(20), Signal.TERM)), actions());
+    service.orphanExited(out);
+    service.swept(List.of(), out, 3 * MS);
     is(ServiceState.DOWN, "");
     assertEquals(Kernel.NEVER, service.deadline());
   }

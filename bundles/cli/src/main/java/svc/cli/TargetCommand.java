@@ -1,0 +1,41 @@
+package svc.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import svc.ipc.Method;
+import svc.nv.NvList;
+
+@Command(
+    name = "target",
+    description = {
+      "Makes another service the target: what it needs is started,",
+      "everything else is stopped in order; done when that is through."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class TargetCommand extends ClientCommand {
+
+  @Parameters(paramLabel = "SERVICE", description = "The new target.")
+  String target;
+
+  @Option(names = "--no-wait", description = "Do not wait until it is done.")
+  boolean noWait;
+
+  TargetCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int talk(Client client) throws Failure {
+    NvList.Builder request = client.request(Method.TARGET);
+    try {
+      request.string("target", target);
+    } catch (IllegalArgumentException e) {
+      throw Failure.usage("a service's name cannot contain that: " + e.getMessage());
+    }
+    if (noWait) request.bool("wait", false);
+    client.ask(request, noWait ? Client.PATIENCE_SECONDS : Client.FOREVER);
+    return 0;
+  }
+}
