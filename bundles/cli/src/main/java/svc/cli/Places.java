@@ -16,8 +16,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 record Places(Path socket, Path run, Path log) {
 
   /**
-   * The system's for root, the user's own for a user; a socket that is named brings its
-   * neighbourhood along. An argument that is null is not given.
+   * The system's for root, the user's own for a user, and the next best where those cannot be
+   * written to; a socket that is named brings its neighbourhood along. An argument that is null is
+   * not given.
    */
   static Places of(Session session, String socket, String run, String log) {
     Places usual = usual(session, socket == null ? session.variable("SVC_SOCKET", null) : socket);
@@ -31,16 +32,24 @@ record Places(Path socket, Path run, Path log) {
       Path run = absolute(socket + ".d");
       return new Places(absolute(socket), run, run.resolve("log"));
     }
-    if (session.uid() == 0) {
-      return new Places(Path.of("/run/.svc-sock"), Path.of("/run/svc"), Path.of("/var/log/svc"));
+    if (session.uid() == 0 && Files.isWritable(Path.of("/run"))) {
+      Path run = Path.of("/run/svc");
+      Path log = Path.of("/var/log/svc");
+      return new Places(Path.of("/run/.svc-sock"), run, canBe(log) ? log : run.resolve("log"));
     }
-    String runtime = session.variable("XDG_RUNTIME_DIR", null);
+    String runtime = session.uid() == 0 ? null : session.variable("XDG_RUNTIME_DIR", null);
     Path own = runtime == null ? temporary(session) : Path.of(runtime, "svc");
     return new Places(own.resolve("sock"), own, own.resolve("log"));
   }
 
+  private static boolean canBe(Path directory) {
+    return Files.isWritable(Files.exists(directory) ? directory : directory.getParent());
+  }
+
+  /** Where anybody can write: a container's root file system may be read-only. */
   private static Path temporary(Session session) {
-    return Path.of("/tmp/svc-" + session.uid());
+    Path place = Path.of(Files.isWritable(Path.of("/tmp")) ? "/tmp" : "/dev/shm");
+    return place.resolve("svc-" + session.uid());
   }
 
   private static Path absolute(String path) {
@@ -50,7 +59,7 @@ record Places(Path socket, Path run, Path log) {
   /**
    * Makes the directories.
    *
-   * @throws Failure also when the one below /tmp, where anybody could have made it, is not ours
+   * @throws Failure also when one where anybody could have made it is not ours
    */
   void prepare(Session session) throws Failure {
     make(socket.getParent(), "rwx------");
