@@ -1,0 +1,194 @@
+package svc.boot;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** As process 1 of a PID namespace that unshare(1) makes, with manager and supervisor beside. */
+@Timeout(300)
+class PidNamespaceIT {
+
+  private static final Path BIN = Path.of("target", "dist", "bin").toAbsolutePath();
+
+  /** A second's worth of children that leave a child behind, for ten seconds. */
+  private static final String ORPHANS =
+      "use Time::HiRes qw(sleep time); $SIG{CHLD} = \"IGNORE\"; my $start = time;"
+          + " for my $i (1 .. 10000) {"
+          + "  unless (fork) { exit if fork; exit }"
+          + "  my $ahead = $i / 1000 - (time - $start); sleep $ahead if $ahead > 0;"
+          + " }";
+
+  /** At 1,000 orphans a second, as many zombies mean that each lives for 100 ms. */
+  private static final int ZOMBIES = 100;
+
+  @TempDir Path directory;
+
+  @BeforeEach
+  void asRoot() {
+    assumeTrue("root".equals(System.getProperty("user.name")), "needs root, for a PID namespace");
+  }
+
+  @Test
+  void bootsReapsOutlivesAKilledManagerAndGoesDownInOrder() throws Exception {
+    Path journal = directory.resolve("journal");
+    Services.declare(directory.resolve("services"), journal.toString());
+    String script = "mount -t tmpfs run /run && exec \"$0\" \"$@\"";
+    List<String> words =
+        List.of(
+            "unshare",
+            "--pid",
+            "--mount",
+            "--fork",
+            "--mount-proc",
+            "--kill-child",
+            "sh",
+            "-c",
+            script,
+            BIN.resolve("svc-init").toString(),
+            "--split",
+            "--declarations",
+            directory.resolve("services").toString());
+    try (Started init = Started.of(directory.resolve("init.out"), words)) {
+      init.prints("target default reached");
+      long first = init.first();
+      Set<Long> services = services(first);
+      assertEquals(2, services.size());
+
+      try (Started orphans =
+          Started.of(directory.resolve("orphans.out"), inside(first, "perl", "-e", ORPHANS))) {
+        int most = 0;
+        boolean killed = false;
+        while (orphans.runs()) {
+          most = Math.max(most, zombies(first));
+          if (!killed) Started.kill("KILL", manager(first));
+          killed = true;
+        }
+        assertEquals(0, orphans.status(), orphans::text);
+        System.out.println("1,000 orphans a second for 10 s: at most " + most + " zombies at once");
+        assertTrue(most < ZOMBIES, most + " zombies at once");
+      }
+
+      init.prints("svc-manager: killed by SIGKILL; its services live on");
+      init.await("adopted", () -> init.text().split("target default reached", -1).length == 3);
+      assertEquals(services, services(first));
+      String status =
+          Started.output(directory, inside(first, BIN + "/svc", "status").toArray(String[]::new));
+      for (long pid : services) assertTrue(status.contains(inner(pid)), status);
+      init.await("no zombies", () -> zombies(first) == 0);
+
+      Started.kill("TERM", first);
+      assertEquals(0, init.status(), init::text);
+      assertEquals(Services.IN_ORDER, Files.readString(journal));
+    }
+  }
+
+  @Test
+  void allInOneProcessGoesDownInOrderToo() throws Exception {
+    Path journal = directory.resolve("journal");
+    Services.declare(directory.resolve("services"), journal.toString());
+    String script = "mount -t tmpfs run /run && exec \"$0\" \"$@\"";
+    List<String> words =
+        List.of(
+            "unshare",
+            "--pid",
+            "--mount",
+            "--fork",
+            "--mount-proc",
+            "--kill-child",
+            "sh",
+            "-c",
+            script,
+            BIN.resolve("svc-init").toString(),
+            "--declarations",
+            directory.resolve("services").toString());
+    try (Started init = Started.of(directory.resolve("init.out"), words)) {
+      init.prints("target default reached");
+      Started.kill("TERM", init.first());
+      assertEquals(0, init.status(), init::text);
+      assertEquals(Services.IN_ORDER, Files.readString(journal));
+    }
+  }
+
+  private static List<String> inside(long first, String... words) {
+    List<String> all = new ArrayList<>(List.of("nsenter", "-t", String.valueOf(first), "-p", "-m"));
+    all.addAll(List.of(words));
+    return all;
+  }
+
+  private static long manager(long first) throws IOException {
+    for (Map.Entry<Long, String> process : namespace(first).entrySet()) {
+      if (process.getValue().contains("svc.program=svc-manager")) return process.getKey();
+    }
+    throw new AssertionError("no manager");
+  }
+
+  private static Set<Long> services(long first) throws IOException {
+    Set<Long> services = new TreeSet<>();
+    for (Map.Entry<Long, String> process : namespace(first).entrySet()) {
+      if (process.getValue().contains("FIRST") || process.getValue().contains("SECOND"))
+        services.add(process.getKey());
+    }
+    return services;
+  }
+
+  /** Commands of the processes of its namespace, by our numbers. */
+  private static Map<Long, String> namespace(long first) throws IOException {
+    String own = Files.readSymbolicLink(Path.of("/proc/" + first + "/ns/pid")).toString();
+    Map<Long, String> commands = new HashMap<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path process : all) {
+        try {
+          if (!Files.readSymbolicLink(process.resolve("ns/pid")).toString().equals(own)) continue;
+          commands.put(
+              Long.parseLong(process.getFileName().toString()),
+              Files.readString(process.resolve("cmdline")).replace('\0', ' '));
+        } catch (IOException ended) {
+          continue;
+        }
+      }
+    }
+    commands.remove(first);
+    return commands;
+  }
+
+  /** Children of process 1 that it has not reaped. */
+  private static int zombies(long first) {
+    int zombies = 0;
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path process : all) {
+        try {
+          String stat = Files.readString(process.resolve("stat"));
+          if (stat.substring(stat.lastIndexOf(')')).startsWith(") Z " + first + " ")) zombies++;
+        } catch (IOException ended) {
+          continue;
+        }
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return zombies;
+  }
+
+  /** A process's number in its own namespace (proc(5), NSpid). */
+  private static String inner(long pid) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+      if (line.startsWith("NSpid:")) return line.substring(line.lastIndexOf('\t') + 1);
+    }
+    throw new AssertionError("no NSpid of " + pid);
+  }
+}
