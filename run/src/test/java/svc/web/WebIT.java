@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import svc.installed.Installed;
 
 /**
  * nginx, Redis, PostgreSQL and an application on top, as examples/web declares them: up in order,

@@ -68,6 +68,66 @@ class ClientCommandsTest {
         });
   }
 
+  private NvList managing(String name, Path where) {
+    NvList.Builder service = NvList.builder();
+    return service
+        .string("service", name)
+        .string("state", "up")
+        .number("pid", 9)
+        .string("socket", where.toString())
+        .build();
+  }
+
+  @Test
+  void theTreeHasTheServicesOfEveryManagerThatAnswers() throws Exception {
+    Path inner = directory.resolve("inner");
+    managerOf(managing("shop", inner), managing("gone", directory.resolve("nowhere")), UP);
+    FakeManager.Script script =
+        (request, conversation) -> {
+          conversation.send(FakeManager.status(request, UP, FAILED));
+          return true;
+        };
+    try (FakeManager other = new FakeManager(inner, script)) {
+      List<String> lines = runner.svc("tree").good().lines();
+      assertEquals("svc-manager  pid 7  target default  /d", lines.get(0));
+      assertEquals("├─ shop  up  pid 9  target default  /d", lines.get(1));
+      assertEquals("│  ├─ redis  up  pid 123", lines.get(2));
+      assertEquals("│  └─ app  failed: exec: no such file", lines.get(3));
+      assertEquals("├─ gone  up  pid 9", lines.get(4));
+      assertTrue(lines.get(5).startsWith("│  └─ cannot reach the manager at "), lines.get(5));
+      assertEquals("└─ redis  up  pid 123", lines.get(6));
+      JsonNode services = runner.svc("tree", "--json").good().json().path("services");
+      JsonNode below = services.path(0).path("manager").path("services");
+      assertEquals("redis", below.path(0).path("service").asText());
+      assertTrue(services.path(1).path("manager").path("error").asText().contains("nowhere"));
+      assertFalse(services.path(2).has("manager"));
+      assertEquals(2, other.requests.size());
+    }
+  }
+
+  @Test
+  void aManagerThatNamesItselfAsItsOwnServiceIsNotFollowedForEver() throws Exception {
+    NvList self = managing("self", socket);
+    FakeManager.Script script =
+        (request, conversation) -> {
+          conversation.send(FakeManager.status(request, self));
+          return false; // the next level comes while this one's conversation is open
+        };
+    manager(script);
+    Ran ran = runner.svc("tree").good();
+    assertTrue(ran.out().contains("no more levels are shown"), ran.out());
+  }
+
+  @Test
+  void anotherTargetIsAskedForByName() throws Exception {
+    managerOf();
+    runner.svc("target", "rescue", "--no-wait").good();
+    Message request = manager.requests.get(0);
+    assertEquals(Method.TARGET, request.method());
+    assertEquals("rescue", request.list().string("target", ""));
+    assertFalse(request.list().bool("wait", true));
+  }
+
   @Test
   void statusIsATable() throws Exception {
     managerOf(UP, FAILED);

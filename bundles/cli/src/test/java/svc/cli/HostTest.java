@@ -91,6 +91,13 @@ class HostTest {
   }
 
   @Test
+  void whatIsToEndIsEndedWhateverItsDeclarationsSay() throws Exception {
+    Files.writeString(declarations.resolve("redis.ini"), "x = y\n");
+    assertEquals(3, runner.run("svc-manager", declarations.toString(), "--ending").status());
+    assertEquals("true", properties.get("svc.ending"));
+  }
+
+  @Test
   void theUsualDeclarationsAreThoseOfTheUser() {
     runner.environment.put("HOME", directory.toString());
     runner.run("svc-manager").bad(1, directory + "/.config/svc: no such directory");

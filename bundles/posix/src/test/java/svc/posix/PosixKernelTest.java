@@ -335,6 +335,9 @@ class PosixKernelTest {
     String deep = directory.resolve("a/b/c").toString();
     assertEquals(Errno.OK, heard.onLoop(() -> kernel.makeDirectory(deep, 0700)));
     assertEquals(Errno.OK, heard.onLoop(() -> kernel.makeDirectory(deep, 0700)));
+    User self = heard.onLoop(() -> kernel.user(System.getProperty("user.name")));
+    assertEquals(Errno.OK, heard.onLoop(() -> kernel.give(deep, self)));
+    assertEquals(Errno.ENOENT, heard.onLoop(() -> kernel.give(deep + "/none", self)));
     String file = deep + "/file";
     byte[] bytes = new byte[40_000];
     bytes[39_999] = 7;

@@ -94,6 +94,14 @@ class ServiceTest {
   }
 
   @Test
+  void itsDirectoryIsMadeWithTheStart() {
+    service = service(new TestType(TestType.DAEMON.procedure().in("/run/svc/managers/web")));
+    service.start(0, out);
+    assertEquals(
+        List.of(new Spawn(Task.START, List.of("run"), "/run/svc/managers/web")), actions());
+  }
+
+  @Test
   void aSecondWishToStartChangesNothing() {
     up(TestType.DAEMON, 7).start(1, out);
     assertEquals(List.of(), actions());

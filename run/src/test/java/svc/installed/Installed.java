@@ -1,4 +1,4 @@
-package svc.web;
+package svc.installed;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,12 +14,12 @@ import java.util.function.Supplier;
  * The tree that packaging leaves, used as an operator uses it: by its programs. One manager at a
  * time, on a socket in a directory of its own.
  */
-final class Installed implements AutoCloseable {
+public final class Installed implements AutoCloseable {
 
   private static final long PATIENCE_SECONDS = 90;
 
   /** What a program printed and how it ended. */
-  record Result(int status, String out, String err) {}
+  public record Result(int status, String out, String err) {}
 
   private final Path bin = Path.of("target", "dist", "bin").toAbsolutePath();
   private final Path directory;
@@ -28,16 +28,16 @@ final class Installed implements AutoCloseable {
   /**
    * @param directory for the socket and what the programs print
    */
-  Installed(Path directory) {
+  public Installed(Path directory) {
     this.directory = directory;
   }
 
-  Path socket() {
+  public Path socket() {
     return directory.resolve("sock");
   }
 
   /** Starts a program that stays; it prints to NAME.out and NAME.err. */
-  Process start(String name, String program, String... arguments) throws IOException {
+  public Process start(String name, String program, String... arguments) throws IOException {
     Process process =
         builder(program, arguments)
             .redirectOutput(output(name).toFile())
@@ -47,11 +47,11 @@ final class Installed implements AutoCloseable {
     return process;
   }
 
-  Path output(String name) {
+  public Path output(String name) {
     return directory.resolve(name + ".out");
   }
 
-  Result run(String program, String... arguments) throws Exception {
+  public Result run(String program, String... arguments) throws Exception {
     String name = "run" + System.nanoTime();
     Process process = start(name, program, arguments);
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -72,7 +72,7 @@ final class Installed implements AutoCloseable {
   }
 
   /** One service as {@code svc status --json} has it; missing when there is none. */
-  JsonNode service(String name) {
+  public JsonNode service(String name) {
     try {
       Result result = run("svc", "status", "--json", name);
       return new ObjectMapper().readTree(result.out()).path("services").path(0);
@@ -82,7 +82,7 @@ final class Installed implements AutoCloseable {
   }
 
   /** Waits for a condition; it is asked again and again, and never between. */
-  static void await(String what, Supplier<Boolean> condition) {
+  public static void await(String what, Supplier<Boolean> condition) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (!condition.get()) {
       if (System.nanoTime() > end) throw new AssertionError("waited in vain: " + what);

@@ -1,0 +1,2 @@
+/** The installed tree, for tests that use it as an operator does. */
+package svc.installed;
