@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.Optional;
-import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 /** The smallest Java that the bundles run on, made by jlink(1). */
@@ -19,31 +17,32 @@ final class JavaRuntime {
 
   private JavaRuntime() {}
 
-  /** Makes it, unless it is there and of this JDK; a JDK without jlink makes none. */
-  static void make(Path directory) throws IOException {
-    Optional<ToolProvider> jlink = ToolProvider.findFirst("jlink");
-    if (jlink.isEmpty()) {
-      System.err.println("no jlink in " + System.getProperty("java.home") + ": no runtime is made");
-      return;
-    }
+  /**
+   * Makes it, unless it is there and of this JDK; a JDK without jlink makes none.
+   *
+   * <p>In a process of its own: within Maven's the same input has given different bytes.
+   */
+  static void make(Path directory) throws IOException, InterruptedException {
+    Path jlink = Path.of(System.getProperty("java.home"), "bin", "jlink");
+    if (!Files.isExecutable(jlink)) return;
     Path stamp = directory.resolveSibling(directory.getFileName() + ".of");
-    String of = System.getProperty("java.home") + " " + Runtime.version() + " " + MODULES;
+    String of = jlink + " " + Runtime.version() + " " + MODULES;
     if (Files.exists(stamp) && Files.readString(stamp).equals(of)) return;
     Files.deleteIfExists(stamp);
     delete(directory);
-    int status =
-        jlink
-            .get()
-            .run(
-                System.out,
-                System.err,
+    Process process =
+        new ProcessBuilder(
+                jlink.toString(),
                 "--add-modules=" + MODULES,
                 // --strip-debug wants objcopy(1) too, for libraries that are stripped already
                 "--strip-java-debug-attributes",
                 "--no-header-files",
                 "--no-man-pages",
                 Runtime.version().feature() < 21 ? "--compress=2" : "--compress=zip-6",
-                "--output=" + directory);
+                "--output=" + directory)
+            .inheritIO()
+            .start();
+    int status = process.waitFor();
     if (status != 0) throw new IOException("jlink: exit status " + status);
     Files.writeString(stamp, of);
   }

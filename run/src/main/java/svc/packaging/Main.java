@@ -28,6 +28,9 @@ public final class Main {
   public static void main(String[] args) throws Exception {
     Path target = Path.of(args[0]);
     Path made = target.resolve("made");
+    Path picocli =
+        Path.of(CommandLine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Modern.rewrite(picocli, made.resolve("lib").resolve(picocli.getFileName()));
     NativeLibraries.unpack(made.resolve("lib/native"));
     var edition = new Roff.Edition(args[1], args[2].substring(0, "2026-11-23".length()));
     for (Program program : PROGRAMS) describe(made, program, edition);
