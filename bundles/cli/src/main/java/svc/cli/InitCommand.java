@@ -10,6 +10,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,6 +43,9 @@ import svc.service.Source;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class InitCommand extends ManagerHostCommand {
+
+  /** An init has its FIFO open all the time. */
+  private static final int PATIENCE_SECONDS = 2;
 
   private static final List<Path> FIFOS = List.of(Path.of("/run/initctl"), Path.of("/dev/initctl"));
 
@@ -112,22 +119,22 @@ final class InitCommand extends ManagerHostCommand {
     if (surroundings.pid() != 1 && program.isEmpty() && words.size() == 1) return changeRunlevel();
     try {
       return host(surroundings);
-    } catch (Failure failure) {
-      if (surroundings.machine()) freeze(failure);
-      throw failure;
+    } catch (Failure | RuntimeException | Error reason) {
+      if (surroundings.machine()) freeze(reason);
+      throw reason;
     }
   }
 
   /** The end of process 1 would be the kernel's panic, which tells an operator less. */
-  private void freeze(Failure failure) throws Failure {
-    session.err().println("svc-init: " + failure.getMessage() + "; nothing more can be done here");
+  private void freeze(Throwable reason) {
+    if (!(reason instanceof Failure)) reason.printStackTrace(session.err());
+    session.err().println("svc-init: " + reason.getMessage() + "; nothing more can be done here");
     session.err().flush();
     try {
       Thread.currentThread().join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    throw failure;
   }
 
   // As telinit
@@ -137,17 +144,37 @@ final class InitCommand extends ManagerHostCommand {
     if (!ControlRequest.isLevel(level))
       throw Failure.usage("expected a runlevel (0 to 6, S or Q), found " + Text.line(level));
     byte[] request = ControlRequest.runlevel(level.charAt(0), sleepSeconds).bytes();
-    for (Path fifo : FIFOS) if (Files.exists(fifo)) return write(fifo, request);
+    for (Path fifo : FIFOS) {
+      if (Files.exists(fifo) && !Files.isRegularFile(fifo)) return write(fifo, request);
+    }
     throw Failure.unreachable("no init listens on " + FIFOS.get(0) + " or " + FIFOS.get(1));
   }
 
-  /** In one piece, as the reader expects it. */
+  /**
+   * Whoever opens a FIFO that nobody reads waits (fifo(7)); so another thread does, and not long.
+   */
   private static int write(Path fifo, byte[] request) throws Failure {
+    FutureTask<Integer> writing = new FutureTask<>(() -> writeInOnePiece(fifo, request));
+    Thread writer = new Thread(writing, "svc.initctl");
+    writer.setDaemon(true);
+    writer.start();
+    try {
+      return writing.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw Failure.unreachable("no init listens on " + fifo);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException why) throw Failure.file(fifo, why);
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Failure.failed("interrupted");
+    }
+  }
+
+  private static int writeInOnePiece(Path fifo, byte[] request) throws IOException {
     try (FileChannel channel = FileChannel.open(fifo, StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.wrap(request));
       return 0;
-    } catch (IOException e) {
-      throw Failure.file(fifo, e);
     }
   }
 

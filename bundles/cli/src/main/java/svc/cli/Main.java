@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import svc.os.ExactText;
 import svc.service.Nearest;
 
 /**
@@ -105,7 +106,7 @@ public final class Main {
   private static List<String> exact(List<String> last) {
     try {
       byte[] bytes = Files.readAllBytes(Path.of("/proc/self/cmdline"));
-      List<String> all = Arrays.asList(new String(bytes, StandardCharsets.UTF_8).split("\0", -1));
+      List<String> all = Arrays.asList(ExactText.of(bytes).split("\0", -1));
       List<String> words = all.subList(all.size() - 1 - last.size(), all.size() - 1);
       return all.get(all.size() - 2 - last.size()).equals("--") ? List.copyOf(words) : last;
     } catch (IOException | IndexOutOfBoundsException e) {

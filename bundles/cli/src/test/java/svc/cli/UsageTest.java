@@ -29,7 +29,8 @@ class UsageTest {
     runner.svc("frobnicate").bad(2, "svc --help");
     runner.run("svc-manager", "a", "b").bad(2, "svc-manager --help");
     runner.run("svc-supervise", "x").bad(2, "svc-supervise --help");
-    runner.run("svc-init").bad(2, "svc-init");
+    runner.run("svc-init", "nonsense").bad(2, "expected a runlevel (0 to 6, S or Q)");
+    runner.run("svc-other").bad(2, "svc-other");
   }
 
   @Test

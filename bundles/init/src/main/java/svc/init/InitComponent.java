@@ -1,7 +1,5 @@
 package svc.init;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +18,7 @@ import svc.init.logic.BootLine;
 import svc.init.logic.Lifecycle;
 import svc.init.logic.Surroundings;
 import svc.init.logic.Workload;
+import svc.os.ExactText;
 import svc.os.Kernel;
 import svc.os.Machine;
 import svc.os.Notifier;
@@ -32,6 +31,8 @@ public final class InitComponent implements Notifier {
 
   /** Those that a program cannot have blocked or that are about itself, and SIGCHLD (signal(7)). */
   private static final List<Integer> NOBODYS = List.of(4, 5, 6, 7, 8, 9, 11, 17, 19, 31);
+
+  private static final String NOTIFY = "NOTIFY_SOCKET=";
 
   private static final int ENVIRON_LIMIT = 4 << 20;
 
@@ -96,15 +97,12 @@ public final class InitComponent implements Notifier {
         .toList();
   }
 
-  /** As bytes: Java's own view of it depends on the locale, and there is none in a container. */
-  private Map<String, String> environment() {
-    Map<String, String> variables = new HashMap<>();
+  /**
+   * As it was given: Java's own view of it depends on the locale, and there is none in a container.
+   */
+  private List<String> environment() {
     byte[] bytes = kernel.read("/proc/self/environ", ENVIRON_LIMIT).bytes();
-    for (String entry : new String(bytes, StandardCharsets.UTF_8).split("\0")) {
-      int equals = entry.indexOf('=');
-      if (equals > 0) variables.put(entry.substring(0, equals), entry.substring(equals + 1));
-    }
-    return variables;
+    return Stream.of(ExactText.of(bytes).split("\0")).filter(entry -> !entry.isEmpty()).toList();
   }
 
   /**
@@ -150,12 +148,17 @@ public final class InitComponent implements Notifier {
       return new Workload(words, is("group"), rewrites);
     }
 
-    Init.Place place(Map<String, String> environment) {
-      List<String> entries = new ArrayList<>();
-      environment.forEach(
-          (name, value) -> {
-            if (!name.equals("NOTIFY_SOCKET")) entries.add(name + "=" + value);
-          });
+    /** Whoever runs the container hears of a manager from us, and of a workload from itself. */
+    Init.Place place(List<String> environment) {
+      boolean managed = is("manager");
+      List<String> handedOn =
+          environment.stream().filter(entry -> !managed || !entry.startsWith(NOTIFY)).toList();
+      String host =
+          environment.stream()
+              .filter(entry -> managed && entry.startsWith(NOTIFY))
+              .map(entry -> entry.substring(NOTIFY.length()))
+              .findFirst()
+              .orElse("");
       String bin = text("svc.home") + "/bin/";
       List<String> manager =
           Stream.of(
@@ -172,9 +175,9 @@ public final class InitComponent implements Notifier {
           manager,
           bin + "svc",
           text("svc.socket"),
-          entries,
+          handedOn,
           text("svc.run") + "/init.notify",
-          environment.getOrDefault("NOTIFY_SOCKET", ""),
+          host,
           own("configuration"),
           own("grace").isEmpty() ? -1 : Long.parseLong(own("grace")),
           workload());

@@ -1,8 +1,8 @@
 package svc.posix;
 
 import com.kenai.jffi.MemoryIO;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import svc.os.ExactText;
 
 /**
  * Memory outside the heap for the arguments of one call at a time: filled from the start, forgotten
@@ -78,7 +78,7 @@ final class Arena {
   }
 
   static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+    return ExactText.bytes(text);
   }
 
   void close() {
