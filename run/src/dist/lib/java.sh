@@ -31,7 +31,8 @@ runtime() {
 }
 
 # As runtime, but every signal that can be forwarded is left to the loop, and running out of memory
-# does not end it.
+# does not end it. HotSpot unblocks one for itself in every thread, USR2 unless it is told of another:
+# SYS (31), which nobody sends. The variable is not handed on to what an init starts.
 init() {
   svc_program=$1
   shift
@@ -43,7 +44,7 @@ init() {
       svc_number=$((svc_number + 1))
     done
   ) \
-    "$svc_java" -Xrs -Xshare:auto -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CICompilerCount=1 \
+    _JAVA_SR_SIGNUM=31 "$svc_java" -Xrs -Xshare:auto -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CICompilerCount=1 \
     -Xss256k -XX:ReservedCodeCacheSize=16m -Xms6m -Xmx64m -XX:-UsePerfData \
     --enable-native-access=ALL-UNNAMED \
     ${SVC_JAVA_OPTS-} -Dsvc.home="$svc_home" -Dsvc.program="$svc_program" -cp "$svc_home/lib/*" svc.cli.Main "$@"
