@@ -64,6 +64,8 @@ unsafe() {
 svc_signals=HUP,INT,TERM,USR1,USR2,PWR,CHLD
 # A runtime that is out of memory ends: its parent starts another.
 svc_exhausted=-XX:+ExitOnOutOfMemoryError
+# HotSpot unblocks one signal for itself in every thread: USR2, unless this says another.
+svc_suspend=
 
 # A long life: little memory and one compiler thread. Native libraries are loaded from where they
 # are; unpacked at each start they would need a directory that is not mounted noexec.
@@ -74,7 +76,7 @@ runtime() {
   scratch
   unsafe
   # shellcheck disable=SC2086
-  exec env --block-signal="$svc_signals" \
+  exec env --block-signal="$svc_signals" $svc_suspend \
     "$svc_java" -Xrs "$svc_archive" -Xlog:disable \
     -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CICompilerCount=1 \
     -Xss256k -XX:ReservedCodeCacheSize=16m -Xms6m -Xmx64m -XX:-UsePerfData $svc_exhausted \

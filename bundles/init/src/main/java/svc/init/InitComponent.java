@@ -32,6 +32,9 @@ public final class InitComponent implements Notifier {
   /** Those that a program cannot have blocked or that are about itself, and SIGCHLD (signal(7)). */
   private static final List<Integer> NOBODYS = List.of(4, 5, 6, 7, 8, 9, 11, 17, 19, 31);
 
+  /** The launcher's word to HotSpot. */
+  private static final String LAUNCHERS = "_JAVA_SR_SIGNUM=";
+
   private static final String NOTIFY = "NOTIFY_SOCKET=";
 
   private static final int ENVIRON_LIMIT = 4 << 20;
@@ -102,7 +105,9 @@ public final class InitComponent implements Notifier {
    */
   private List<String> environment() {
     byte[] bytes = kernel.read("/proc/self/environ", ENVIRON_LIMIT).bytes();
-    return Stream.of(ExactText.of(bytes).split("\0")).filter(entry -> !entry.isEmpty()).toList();
+    return Stream.of(ExactText.of(bytes).split("\0"))
+        .filter(entry -> !entry.isEmpty() && !entry.startsWith(LAUNCHERS))
+        .toList();
   }
 
   /**
