@@ -31,7 +31,8 @@ class NspawnIT {
   @BeforeEach
   void boot() throws Exception {
     assumeTrue(Rootfs.missing() == null, Rootfs.missing());
-    assumeTrue(Files.isExecutable(NSPAWN), "needs systemd-nspawn: apt-get install systemd-container");
+    assumeTrue(
+        Files.isExecutable(NSPAWN), "needs systemd-nspawn: apt-get install systemd-container");
     assumeTrue(Files.isExecutable(SOCAT), "needs socat, to hear what nspawn is told");
     Started.output(directory, "rm", "-rf", root.toString());
     Rootfs.copy(root);
@@ -42,7 +43,8 @@ class NspawnIT {
     Path notify = directory.resolve("notify");
     ready =
         Started.of(
-            directory.resolve("ready.out"), List.of("socat", "-u", "UNIX-RECV:" + notify, "STDOUT"));
+            directory.resolve("ready.out"),
+            List.of("socat", "-u", "UNIX-RECV:" + notify, "STDOUT"));
     ready.await("a socket", () -> Files.exists(notify));
     nspawn =
         Started.of(

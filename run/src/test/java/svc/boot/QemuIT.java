@@ -19,8 +19,8 @@ import svc.rootfs.Rootfs;
 
 /**
  * A machine: Debian's cloud kernel in qemu, without hardware support, and a disk with svc-init as
- * /sbin/init. The kernel has the disk's driver as modules, so an initramfs loads them and mounts the
- * root, read-only; all else is svc-init's.
+ * /sbin/init. The kernel has the disk's driver as modules, so an initramfs loads them and mounts
+ * the root, read-only; all else is svc-init's.
  */
 @Timeout(600)
 class QemuIT {
@@ -57,7 +57,8 @@ class QemuIT {
     Sysvinit.clientsInto(root);
     Started.output(directory, "chroot", root.toString(), "/opt/svc/bin/svc-archive");
     Files.createSymbolicLink(root.resolve("usr/sbin/init"), Path.of("svc-init"));
-    Started.output(directory, "cp", "-r", "../examples/machine", root.resolve("etc/svc").toString());
+    Started.output(
+        directory, "cp", "-r", "../examples/machine", root.resolve("etc/svc").toString());
     // a shell instead of a login: nobody has a password here
     Files.writeString(
         root.resolve("etc/svc/console.ini"),
@@ -170,8 +171,7 @@ class QemuIT {
   /** A file on the disk, as debugfs(8) reads it without mounting. */
   private String cat(String file) throws Exception {
     Path copy = directory.resolve("copy");
-    Started.output(
-        directory, "debugfs", "-R", "dump " + file + " " + copy, disk.toString());
+    Started.output(directory, "debugfs", "-R", "dump " + file + " " + copy, disk.toString());
     return Files.readString(copy);
   }
 }
