@@ -22,6 +22,9 @@ class NspawnIT {
   private static final Path NSPAWN = Path.of("/usr/bin/systemd-nspawn");
   private static final Path SOCAT = Path.of("/usr/bin/socat");
 
+  /** nspawn's exit status for a container that asked to be started again. */
+  private static final int EXIT_FORCE_RESTART = 133;
+
   @TempDir Path directory;
 
   private final Path root = Path.of("target", "nspawn-root").toAbsolutePath();
@@ -113,12 +116,8 @@ class NspawnIT {
   @Test
   void rebootIsNspawnsToDo() throws Exception {
     inside("/sbin/reboot");
-    // nspawn starts it again
-    nspawn.await(
-        "another boot",
-        () -> nspawn.text().split("svc-init: target default reached", -1).length == 3);
-    Started.kill("RTMIN+4", nspawn.first());
-    assertEquals(0, nspawn.status(), nspawn::text);
+    // nspawn within a unit leaves it to that to start it again, and says so
+    assertEquals(EXIT_FORCE_RESTART, nspawn.status(), nspawn::text);
   }
 
   @Test

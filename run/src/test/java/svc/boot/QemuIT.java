@@ -55,7 +55,7 @@ class QemuIT {
     Rootfs.copy(root);
     Rootfs.install(root);
     Sysvinit.clientsInto(root);
-    Started.output(directory, "chroot", root.toString(), "/opt/svc/bin/svc-archive");
+    Rootfs.archive(root);
     Files.createSymbolicLink(root.resolve("usr/sbin/init"), Path.of("svc-init"));
     Started.output(
         directory, "cp", "-r", "../examples/machine", root.resolve("etc/svc").toString());

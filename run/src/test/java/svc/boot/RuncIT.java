@@ -49,7 +49,7 @@ class RuncIT {
     Started.output(directory, "rm", "-rf", ROOT.toString());
     Rootfs.copy(ROOT);
     Rootfs.install(ROOT);
-    Started.output(directory, "chroot", ROOT.toString(), "/opt/svc/bin/svc-archive");
+    Rootfs.archive(ROOT);
     Services.declare(ROOT.resolve("services"), "/tmp/journal");
     Started.output(directory, RUNC.toString(), "spec", "--bundle", directory.toString());
     usual = (ObjectNode) JSON.readTree(directory.resolve("config.json").toFile());

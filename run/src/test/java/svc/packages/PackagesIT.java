@@ -12,7 +12,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -102,7 +101,7 @@ class PackagesIT {
 
   private void upAndDown(String svc) throws Exception {
     Path output = root.resolve("up.out");
-    up = start(output, inRoot(svc, "up", "/root/hello"));
+    up = start(output, Rootfs.inside(root, svc, "up", "/root/hello"));
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (!isUp(svc)) {
       assertTrue(up.isAlive() && System.nanoTime() < end, () -> text(output));
@@ -118,24 +117,15 @@ class PackagesIT {
 
   private boolean isUp(String svc) throws Exception {
     Path answer = root.resolve("status.out");
-    Process status = start(answer, inRoot(svc, "status", "--json", "default"));
+    Process status = start(answer, Rootfs.inside(root, svc, "status", "--json", "default"));
     assertTrue(status.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS));
     if (status.exitValue() != 0) return false;
     JsonNode service = new ObjectMapper().readTree(text(answer)).path("services").path(0);
     return service.path("state").asText().equals("up");
   }
 
-  /** A mount namespace of its own gives back /proc when it ends. */
-  private List<String> inRoot(String... words) {
-    String script = "mount -t proc proc \"$0/proc\" && exec chroot \"$0\" \"$@\"";
-    List<String> command = new ArrayList<>(List.of("unshare", "-m", "sh", "-c", script));
-    command.add(root.toString());
-    command.addAll(List.of(words));
-    return command;
-  }
-
   private void inside(String... words) throws Exception {
-    run(inRoot(words));
+    run(Rootfs.inside(root, words));
   }
 
   private static void run(List<String> words) throws Exception {

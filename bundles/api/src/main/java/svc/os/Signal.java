@@ -29,10 +29,12 @@ public record Signal(int number) {
     if (number < 1 || number > RTMAX) throw new IllegalArgumentException("no signal " + number);
   }
 
-  /** Reads {@code TERM}, {@code SIGTERM}, {@code RTMIN+3} or {@code 15}. */
+  /** Reads {@code TERM}, {@code SIGTERM}, {@code RTMIN+3}, {@code RTMAX} or {@code 15}. */
   public static Optional<Signal> parse(String text) {
     String name = text.toUpperCase(Locale.ROOT);
     if (name.startsWith("SIG")) name = name.substring(3);
+    if (name.equals("RTMIN")) name = "RTMIN+0";
+    if (name.equals("RTMAX")) name = "RTMIN+" + (RTMAX - RTMIN);
     int number =
         name.startsWith("RTMIN+") ? realTime(name) : Math.max(NAMES.indexOf(name), decimal(name));
     return number < 1 || number > RTMAX ? Optional.empty() : Optional.of(new Signal(number));

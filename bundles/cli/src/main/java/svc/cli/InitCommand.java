@@ -113,6 +113,10 @@ final class InitCommand extends ManagerHostCommand {
     this.program = program;
   }
 
+  static boolean onMachine(Session session) {
+    return Look.around(session.environment()).machine();
+  }
+
   @Override
   public Integer call() throws Failure {
     Surroundings surroundings = Look.around(session.environment());
@@ -184,7 +188,7 @@ final class InitCommand extends ManagerHostCommand {
     boolean machine = surroundings.machine();
     BootLine line =
         machine ? BootLine.of(Look.text("/proc/cmdline"), words) : BootLine.of("", List.of());
-    Settings settings = settings();
+    Settings settings = machine ? settingsOrUsual() : settings();
     if (!machine) settings.problems().forEach(problem -> session.err().println(problem));
     if (!machine && !settings.problems().isEmpty())
       throw Failure.failed("nothing started; mend what is named above");
@@ -219,6 +223,17 @@ final class InitCommand extends ManagerHostCommand {
 
   private Path configuration() {
     return configuration == null ? declarations.resolve("init.conf") : configuration;
+  }
+
+  /** A machine comes up also where its configuration cannot be read. */
+  private Settings settingsOrUsual() {
+    try {
+      return settings();
+    } catch (Failure failure) {
+      session.err().println("svc-init: " + failure.getMessage());
+      session.err().flush();
+      return Settings.usual();
+    }
   }
 
   private Settings settings() throws Failure {

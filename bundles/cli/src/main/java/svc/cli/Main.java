@@ -132,7 +132,11 @@ public final class Main {
         .setErr(new java.io.PrintWriter(session.err(), true))
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(session.terminal() ? Ansi.ON : Ansi.OFF))
-        .setParameterExceptionHandler((e, given) -> misused(session, e))
+        .setParameterExceptionHandler(
+            (e, given) ->
+                first && InitCommand.onMachine(session)
+                    ? withoutWords(session, e)
+                    : misused(session, e))
         .setExecutionExceptionHandler((e, failed, parsed) -> ended(session, e, failed));
   }
 
@@ -148,6 +152,13 @@ public final class Main {
     }
     COMMANDS.values().forEach(made -> line.addSubcommand(made.apply(session)));
     return line.addSubcommand(new CommandLine.HelpCommand());
+  }
+
+  /** An option that the kernel has cut from its value is told and passed over. */
+  private static int withoutWords(Session session, CommandLine.ParameterException e) {
+    misused(session, e);
+    session.err().flush();
+    return e.getCommandLine().execute();
   }
 
   private static int misused(Session session, CommandLine.ParameterException e) {

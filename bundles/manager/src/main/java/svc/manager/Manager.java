@@ -414,7 +414,10 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
         peer,
         request,
         target.isEmpty() ? List.of() : List.of(target),
-        (id, services, out) -> conductor.target(id, target, out));
+        (id, services, out) -> {
+          notifier.notify("X_SVC_WANTED=" + target);
+          conductor.target(id, target, out);
+        });
   }
 
   private void wish(Peer peer, Message request, List<String> services, Wish wish) {

@@ -217,6 +217,7 @@ public final class Lifecycle {
     StringBuilder host = new StringBuilder();
     for (String line : lines) {
       if (line.startsWith("STATUS=")) text = line.substring("STATUS=".length());
+      if (line.startsWith("X_SVC_WANTED=")) target = line.substring("X_SVC_WANTED=".length());
       if (line.startsWith("EXIT_STATUS="))
         orderly = exitStatus(line.substring("EXIT_STATUS=".length()));
       else if (!line.startsWith("X_SVC_")) host.append(line).append('\n');

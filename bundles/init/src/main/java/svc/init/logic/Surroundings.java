@@ -121,9 +121,12 @@ public record Surroundings(Kind kind, int pid, String evidence) {
           Map.entry("/runc-", Kind.RUNC),
           Map.entry("cri-containerd", Kind.KUBERNETES));
 
-  /** The OCI's usual configuration hides /proc/kcore; nobody does that on a machine. */
+  /**
+   * The OCI's usual configuration lays /dev/null over some files of /proc; nobody does that on a
+   * machine.
+   */
   private static boolean masked(String mountInfo) {
-    return mountInfo.contains(" /proc/kcore ");
+    return mountInfo.contains(" /null /proc/");
   }
 
   public boolean machine() {

@@ -311,6 +311,16 @@ class LifecycleTest {
     }
 
     @Test
+    void isSucceededByOneThatBringsUpWhatWasWantedLast() {
+      machineThatRuns();
+      says("X_SVC_WANTED=repair");
+      is();
+      crashes(MS);
+      waits();
+      is(new StartManager("repair", false));
+    }
+
+    @Test
     void afterALongLifeHadAnAccident() {
       machineThatRuns();
       for (int i = 0; i < 4; i++) {
