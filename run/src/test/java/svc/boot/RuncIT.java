@@ -159,7 +159,7 @@ class RuncIT {
   void stopsInOrderByTerm() throws Exception {
     try (Container container = new Container("stop", "--declarations", "/services").start()) {
       container.started.prints("target default reached");
-      container.exec("sh", "-c", "tail -f /tmp/journal >/proc/1/fd/1 &");
+      container.exec("sh", "-c", "exec tail -f /tmp/journal </dev/null >/proc/1/fd/1 2>&1 &");
       container.kill("TERM");
       assertEquals(0, container.status(), container.started::text);
       container.started.prints("second\nfirst");
