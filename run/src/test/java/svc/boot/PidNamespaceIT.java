@@ -25,17 +25,12 @@ class PidNamespaceIT {
 
   private static final Path BIN = Path.of("target", "dist", "bin").toAbsolutePath();
 
-  /** Ten times a second a parent that leaves a hundred children behind, a hundred times. */
-  private static final String ORPHANS =
-      "use Time::HiRes qw(sleep time); $SIG{CHLD} = \"IGNORE\"; my $start = time;"
-          + " for my $batch (1 .. 100) {"
-          + "  unless (fork) { for (1 .. 100) { unless (fork) { sleep 0.05; exit } } exit }"
-          + "  my $ahead = $batch / 10 - (time - $start); sleep $ahead if $ahead > 0;"
-          + " }"
-          + " printf \"10,000 orphans in %.1f s\\n\", time - $start;";
+  private static final Path SOURCE = Path.of("src/test/resources/svc/boot/orphans.c");
 
   /** At 1,000 orphans a second, as many zombies mean that each lives for 100 ms. */
   private static final int ZOMBIES = 100;
+
+  private static final int SAMPLE_MILLIS = 5;
 
   @TempDir Path directory;
 
@@ -46,6 +41,9 @@ class PidNamespaceIT {
 
   @Test
   void bootsReapsOutlivesAKilledManagerAndGoesDownInOrder() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/cc")), "needs a C compiler: apt-get install gcc");
+    Path program = directory.resolve("orphans");
+    Started.output(directory, "cc", "-O2", "-o", program.toString(), SOURCE.toString());
     Path journal = directory.resolve("journal");
     Services.declare(directory.resolve("services"), journal.toString());
     String script = "mount -t tmpfs run /run && exec \"$0\" \"$@\"";
@@ -70,11 +68,11 @@ class PidNamespaceIT {
       Set<Long> services = services(first);
       assertEquals(2, services.size());
 
-      try (Started orphans =
-          Started.of(directory.resolve("orphans.out"), inside(first, "perl", "-e", ORPHANS))) {
+      List<String> generator = inside(first, program.toString(), "10000");
+      try (Started orphans = Started.of(directory.resolve("orphans.out"), generator)) {
         int most = 0;
         boolean killed = false;
-        while (orphans.runs()) {
+        while (!orphans.ended(SAMPLE_MILLIS)) {
           most = Math.max(most, zombies(first));
           if (!killed) Started.kill("KILL", manager(first));
           killed = true;
@@ -170,19 +168,21 @@ class PidNamespaceIT {
   /** Children of process 1 that it has not reaped. */
   private static int zombies(long first) {
     int zombies = 0;
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-      for (Path process : all) {
-        try {
-          String stat = Files.readString(process.resolve("stat"));
-          if (stat.substring(stat.lastIndexOf(')')).startsWith(") Z " + first + " ")) zombies++;
-        } catch (IOException ended) {
-          continue;
-        }
-      }
-    } catch (IOException e) {
-      throw new AssertionError(e);
+    String children = read(Path.of("/proc/" + first + "/task/" + first + "/children"));
+    for (String child : children.strip().split(" ")) {
+      String stat = read(Path.of("/proc", child, "stat"));
+      if (stat.startsWith("Z", stat.lastIndexOf(')') + 2)) zombies++;
     }
     return zombies;
+  }
+
+  /** Empty when it is gone. */
+  private static String read(Path file) {
+    try {
+      return Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1);
+    } catch (IOException gone) {
+      return "";
+    }
   }
 
   /** A process's number in its own namespace (proc(5), NSpid). */

@@ -126,12 +126,13 @@ final class Started implements AutoCloseable {
   @Override
   public void close() {
     process.destroy();
-    if (!ended(5)) process.destroyForcibly();
+    if (!ended(5_000)) process.destroyForcibly();
   }
 
-  private boolean ended(int seconds) {
+  /** Waits for its end, but not long. */
+  boolean ended(int millis) {
     try {
-      return process.waitFor(seconds, TimeUnit.SECONDS);
+      return process.waitFor(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
