@@ -41,7 +41,8 @@ class PidNamespaceIT {
 
   @Test
   void bootsReapsOutlivesAKilledManagerAndGoesDownInOrder() throws Exception {
-    assumeTrue(Files.isExecutable(Path.of("/usr/bin/cc")), "needs a C compiler: apt-get install gcc");
+    assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/cc")), "needs a C compiler: apt-get install gcc");
     Path program = directory.resolve("orphans");
     Started.output(directory, "cc", "-O2", "-o", program.toString(), SOURCE.toString());
     Path journal = directory.resolve("journal");

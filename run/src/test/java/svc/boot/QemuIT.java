@@ -141,7 +141,7 @@ class QemuIT {
             "-initrd",
             initramfs.toString(),
             "-append",
-            "console=ttyS0 loglevel=6 " + line,
+            "console=ttyS0 loglevel=7 " + line,
             "-drive",
             "file=" + disk + ",if=virtio,format=raw"));
   }
