@@ -38,8 +38,9 @@ final class Roff {
     return apart().text(text);
   }
 
-  /** A line as it stands, its first word bold. */
+  /** A line of its own as it stands, its first word bold. */
   Roff synopsis(String text) {
+    if (page.toString().endsWith(".hy\n")) line(".br");
     int space = text.indexOf(' ');
     String first = space < 0 ? text : text.substring(0, space);
     line(".nh").line(".B " + quoted(first));

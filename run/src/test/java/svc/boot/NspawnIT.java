@@ -42,6 +42,7 @@ class NspawnIT {
     Rootfs.install(root);
     Sysvinit.clientsInto(root);
     Files.createSymbolicLink(root.resolve("usr/sbin/init"), Path.of("svc-init"));
+    Files.write(root.resolve("etc/machine-id"), new byte[0]);
     Services.declare(root.resolve("etc/svc"), "/journal");
     Path notify = directory.resolve("notify");
     ready =
@@ -84,6 +85,8 @@ class NspawnIT {
   private void wentDownInOrder() throws Exception {
     assertEquals(0, nspawn.status(), nspawn::text);
     assertEquals(Services.IN_ORDER, Files.readString(root.resolve("journal")));
+    String id = Files.readString(root.resolve("etc/machine-id"));
+    assertTrue(id.matches("[0-9a-f]{32}\n"), id);
   }
 
   @Test

@@ -59,7 +59,9 @@ class QemuIT {
     Files.createSymbolicLink(root.resolve("usr/sbin/init"), Path.of("svc-init"));
     Started.output(
         directory, "cp", "-r", "../examples/machine", root.resolve("etc/svc").toString());
-    // a shell instead of a login: nobody has a password here
+    // shells instead of logins: nobody has a password here
+    Files.writeString(
+        root.resolve("etc/svc/init.conf"), "[init]\nshell = setsid --wait --ctty sh -i\n");
     Files.writeString(
         root.resolve("etc/svc/console.ini"),
         "[service]\nexec = setsid --ctty sh -i\nstdin = file:/dev/ttyS0\n"
@@ -161,8 +163,12 @@ class QemuIT {
     assertTrue(state.contains("Filesystem state:         clean"), state);
     assertFalse(state.contains("needs_recovery"), state);
     assertEquals(Services.IN_ORDER, cat("/journal"));
+    String log = cat("/var/log/svc/init.log");
+    assertTrue(log.contains("target default reached") && log.contains("runlevel 0"), log);
     try (Started machine = boot("second.out", "emergency")) {
       machine.prints("svc-init: runs in a machine");
+      machine.say("echo in an $((6 * 7)) emergency");
+      machine.prints("in an 42 emergency");
       assertTrue(machine.text().contains("EXT4-fs (vda): mounted"), machine::text);
       assertFalse(machine.text().contains("recovery"), machine::text);
     }

@@ -20,6 +20,7 @@ final class Console {
 
   private static final int LINES = 256;
   private static final long FLUSH_MILLIS = 500;
+  private static final int DIRECTORY_MODE = 0755;
 
   private final PrintStream stream;
   private final Kernel kernel;
@@ -53,6 +54,7 @@ final class Console {
     kept.addLast(line + "\n");
     if (kept.size() > LINES) kept.removeFirst();
     byte[] bytes = String.join("", kept).getBytes(StandardCharsets.UTF_8);
+    kernel.makeDirectory(file.substring(0, Math.max(0, file.lastIndexOf('/'))), DIRECTORY_MODE);
     if (kernel.append(file, bytes).ok()) kept.clear();
   }
 

@@ -13,6 +13,7 @@ import svc.init.logic.Action;
 import svc.init.logic.ControlRequest;
 import svc.init.logic.ControlStream;
 import svc.init.logic.Lifecycle;
+import svc.init.logic.MachineId;
 import svc.init.logic.Settings;
 import svc.init.logic.Surroundings;
 import svc.init.logic.Workload;
@@ -41,6 +42,8 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
   private static final String FIFO = "/run/initctl";
 
   private static final String OLD_FIFO = "/dev/initctl";
+
+  private static final String MACHINE_ID = "/etc/machine-id";
 
   private static final int FIFO_MODE = 0600;
   private static final int CONFIGURATION_LIMIT = 256 << 10;
@@ -131,7 +134,16 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
   /** On the loop. */
   void begin() {
     if (!surroundings.machine()) kernel.becomeSubreaper();
+    if (surroundings.kind() == Surroundings.Kind.NSPAWN) takeMachineId();
     event(lifecycle::begin);
+  }
+
+  /** nspawn gives one to a container whose own is still empty (machine-id(5)). */
+  private void takeMachineId() {
+    Content own = kernel.read(MACHINE_ID, CONFIGURATION_LIMIT);
+    String given = MachineId.given(place.environment());
+    if (own.errno().ok() && own.bytes().length == 0 && !given.isEmpty())
+      kernel.append(MACHINE_ID, (given + "\n").getBytes(StandardCharsets.US_ASCII));
   }
 
   /** The manager of this process can be told to end, or (null) cannot any more. */
@@ -171,7 +183,7 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
     long now = kernel.now();
     if (pid == manager) {
       manager = 0;
-      event(out -> lifecycle.managerEnded(status, now, out));
+      whenAllIsHeard(() -> event(out -> lifecycle.managerEnded(status, now, out)));
     } else if (pid == workload) {
       workload = 0;
       event(out -> lifecycle.workloadEnded(status, now, out));
@@ -182,6 +194,11 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
       clientEnded(clients.remove(pid), status);
     }
     event(lifecycle::reaped);
+  }
+
+  /** The last that it said may have arrived and not been read: the loop looks once more before. */
+  private void whenAllIsHeard(Runnable task) {
+    kernel.execute(() -> kernel.execute(task));
   }
 
   private void clientEnded(String what, ExitStatus status) {

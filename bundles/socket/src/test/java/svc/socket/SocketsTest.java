@@ -58,10 +58,11 @@ class SocketsTest {
 
     @Override
     public void received(Peer peer, NvList message) {
+      Message request = Message.of(message);
+      // first, so that what a test sends comes after
+      if (!request.reply()) peer.send(request.answer().build());
       speakers.add(peer);
       heard.add(message);
-      Message request = Message.of(message);
-      if (!request.reply()) peer.send(request.answer().build());
     }
 
     @Override
