@@ -140,7 +140,7 @@ class RuncIT {
       statuses.put(status, runs.submit(() -> run(name, script)));
     }
     for (int signal : DEADLY) {
-      String script = "kill " + signal + ", $$; sleep 99";
+      String script = "/bin/kill -" + signal + " $$; sleep 99";
       String name = "signal" + signal;
       signals.put(signal, runs.submit(() -> run(name, script)));
     }
@@ -151,7 +151,7 @@ class RuncIT {
   }
 
   private static int run(String name, String script) throws Exception {
-    try (Container container = new Container(name, "--quiet", "--", "perl", "-e", script).start()) {
+    try (Container container = new Container(name, "--quiet", "--", "sh", "-c", script).start()) {
       return container.status();
     }
   }
