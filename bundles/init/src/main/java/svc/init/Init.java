@@ -96,6 +96,10 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
   private final Console console;
   private final boolean quiet;
   private final IntConsumer exit;
+
+  /** The manager is in this process; before it offers its stack it has nothing to take down. */
+  private final boolean within;
+
   private final Lifecycle lifecycle;
   private final ControlStream requests = new ControlStream();
   private final Deque<Action> pending = new ArrayDeque<>();
@@ -126,6 +130,7 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
     this.console = console;
     this.quiet = quiet;
     this.exit = exit;
+    this.within = plan.within();
     Settings settings = place.settings(kernel);
     this.log = settings.log();
     this.lifecycle = new Lifecycle(surroundings, plan, settings);
@@ -275,12 +280,12 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
     notified(new String(datagram, StandardCharsets.UTF_8));
   }
 
-  /** What has not said a word yet has nothing to take down. */
+  /** One of another process that is not there any more has ended, and that is about to be heard. */
   @Override
   public void endManager(Action.EndManager action) {
     if (manager != 0) kernel.kill(manager, action.signal());
     else if (stack != null) stack.shutdown();
-    else event(out -> lifecycle.managerEnded(ExitStatus.exited(0), kernel.now(), out));
+    else if (within) event(out -> lifecycle.managerEnded(ExitStatus.exited(0), kernel.now(), out));
   }
 
   @Override
