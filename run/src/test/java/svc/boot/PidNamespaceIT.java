@@ -35,6 +35,11 @@ class PidNamespaceIT {
 
   private static final int SAMPLE_MILLIS = 5;
 
+  /** A /run of its own, and nothing made in this machine's /dev. */
+  private static final String OWN_RUN =
+      "mount -t tmpfs run /run && mount --bind /dev /dev && mount -o remount,bind,ro /dev"
+          + " && exec \"$0\" \"$@\"";
+
   @TempDir Path directory;
 
   @BeforeEach
@@ -50,7 +55,6 @@ class PidNamespaceIT {
     Started.output(directory, "cc", "-O2", "-o", program.toString(), SOURCE.toString());
     Path journal = directory.resolve("journal");
     Services.declare(directory.resolve("services"), journal.toString());
-    String script = "mount -t tmpfs run /run && exec \"$0\" \"$@\"";
     List<String> words =
         List.of(
             "unshare",
@@ -61,7 +65,7 @@ class PidNamespaceIT {
             "--kill-child",
             "sh",
             "-c",
-            script,
+            OWN_RUN,
             BIN.resolve("svc-init").toString(),
             "--split",
             "--declarations",
@@ -111,7 +115,6 @@ class PidNamespaceIT {
   void allInOneProcessGoesDownInOrderToo() throws Exception {
     Path journal = directory.resolve("journal");
     Services.declare(directory.resolve("services"), journal.toString());
-    String script = "mount -t tmpfs run /run && exec \"$0\" \"$@\"";
     List<String> words =
         List.of(
             "unshare",
@@ -122,7 +125,7 @@ class PidNamespaceIT {
             "--kill-child",
             "sh",
             "-c",
-            script,
+            OWN_RUN,
             BIN.resolve("svc-init").toString(),
             "--declarations",
             directory.resolve("services").toString());
