@@ -53,24 +53,7 @@ class PidNamespaceIT {
         Files.isExecutable(Path.of("/usr/bin/cc")), "needs a C compiler: apt-get install gcc");
     Path program = directory.resolve("orphans");
     Started.output(directory, "cc", "-O2", "-o", program.toString(), SOURCE.toString());
-    Path journal = directory.resolve("journal");
-    Services.declare(directory.resolve("services"), journal.toString());
-    List<String> words =
-        List.of(
-            "unshare",
-            "--pid",
-            "--mount",
-            "--fork",
-            "--mount-proc",
-            "--kill-child",
-            "sh",
-            "-c",
-            OWN_RUN,
-            BIN.resolve("svc-init").toString(),
-            "--split",
-            "--declarations",
-            directory.resolve("services").toString());
-    try (Started init = Started.of(directory.resolve("init.out"), words)) {
+    try (Started init = boot("--split")) {
       init.prints("target default reached");
       long first = init.first();
       Set<Long> services = services(first);
@@ -107,34 +90,33 @@ class PidNamespaceIT {
 
       Started.kill("TERM", first);
       assertEquals(0, init.status(), init::text);
-      assertEquals(Services.IN_ORDER, Files.readString(journal));
+      assertEquals(Services.IN_ORDER, Files.readString(journal()));
     }
   }
 
   @Test
   void allInOneProcessGoesDownInOrderToo() throws Exception {
-    Path journal = directory.resolve("journal");
-    Services.declare(directory.resolve("services"), journal.toString());
-    List<String> words =
-        List.of(
-            "unshare",
-            "--pid",
-            "--mount",
-            "--fork",
-            "--mount-proc",
-            "--kill-child",
-            "sh",
-            "-c",
-            OWN_RUN,
-            BIN.resolve("svc-init").toString(),
-            "--declarations",
-            directory.resolve("services").toString());
-    try (Started init = Started.of(directory.resolve("init.out"), words)) {
+    try (Started init = boot()) {
       init.prints("target default reached");
       Started.kill("TERM", init.first());
       assertEquals(0, init.status(), init::text);
-      assertEquals(Services.IN_ORDER, Files.readString(journal));
+      assertEquals(Services.IN_ORDER, Files.readString(journal()));
     }
+  }
+
+  /** Starts it with the two services. */
+  private Started boot(String... options) throws IOException {
+    Path services = directory.resolve("services");
+    Services.declare(services, journal().toString());
+    List<String> words = new ArrayList<>(List.of("unshare", "--pid", "--mount", "--fork"));
+    words.addAll(List.of("--mount-proc", "--kill-child", "sh", "-c", OWN_RUN));
+    words.addAll(List.of(BIN + "/svc-init", "--declarations", services.toString()));
+    words.addAll(List.of(options));
+    return Started.of(directory.resolve("init.out"), words);
+  }
+
+  private Path journal() {
+    return directory.resolve("journal");
   }
 
   private static List<String> inside(long first, String... words) {
