@@ -10,6 +10,8 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
@@ -25,12 +27,17 @@ import org.osgi.framework.launch.Framework;
  * A composition that runs in this process.
  *
  * <p>Its bundles end it through a service: an {@link IntConsumer} with the property {@code
- * svc.exit=true} takes the exit status.
+ * svc.exit=true} takes the exit status. What one has to outlive it goes into a second service, a
+ * {@link ConcurrentMap} from texts to objects with the property {@code svc.stash=true}: objects of
+ * the JDK's classes only, since any other would keep its bundle's class loader alive. Any thread
+ * may use both.
  */
 public final class Launch {
 
   /** Bundles stop in milliseconds; one that does not is not waited for. */
   private static final long STOP_MILLIS = 10_000;
+
+  private static final String STASH = "svc.stash";
 
   private final Framework framework;
   private final Path cache;
@@ -80,6 +87,8 @@ public final class Launch {
       context.addFrameworkListener(event -> note(event, errors));
       context.registerService(
           IntConsumer.class, exit::complete, new Hashtable<>(Map.of("svc.exit", true)));
+      context.registerService(
+          ConcurrentMap.class, new ConcurrentHashMap<>(), new Hashtable<>(Map.of(STASH, true)));
       List<Bundle> bundles = new ArrayList<>();
       for (Path file : files) {
         bundles.add(context.installBundle("reference:" + file.toUri().toURL()));
