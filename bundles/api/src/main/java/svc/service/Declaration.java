@@ -67,6 +67,11 @@ public record Declaration(String name, String file, List<Entry> entries) {
     return Integer.parseInt(text(key));
   }
 
+  /** Whether a {@link Kind#FLAG} says yes. */
+  public boolean flag(Key key) {
+    return text(key).equals("yes");
+  }
+
   public Signal signal(Key key) {
     return Signal.parse(text(key)).orElseThrow(() -> unchecked(key));
   }

@@ -2,6 +2,7 @@ package svc.service;
 
 import java.util.List;
 import java.util.function.Predicate;
+import svc.os.Address;
 import svc.os.Signal;
 
 /** What a key's value looks like. */
@@ -21,6 +22,11 @@ public enum Kind {
   INPUT("null, inherit or file:PATH", value -> isStream(value) && !value.equals("log")),
   STREAM("log, null, inherit or file:PATH", Kind::isStream),
   REACTION("none or shutdown", List.of("none", "shutdown")::contains),
+  FLAG("yes or no", List.of("yes", "no")::contains),
+  ADDRESS(
+      "unix:/PATH, unix:@NAME, tcp:HOST:PORT or udp:HOST:PORT, HOST a number as 127.0.0.1 or"
+          + " [::1], or * for all",
+      value -> Address.parse(value).isPresent()),
   POLICY("always, on-failure or never", List.of("always", "on-failure", "never")::contains);
 
   private final String expected;

@@ -15,6 +15,9 @@ import svc.service.Problem;
 @ConsumerType
 public interface ServiceType {
 
+  /** For {@link #next}: a time that does not come. */
+  long NEVER = Long.MAX_VALUE;
+
   /** What {@code type =} says. */
   String name();
 
@@ -33,6 +36,20 @@ public interface ServiceType {
   /** Where a service listens that is itself a manager; empty for any other. */
   default String socket(Declaration declaration) {
     return "";
+  }
+
+  /**
+   * When a service of {@link Procedure.Main#ON_DEMAND} is to run its program next, whoever else
+   * asks for it. Asked for whenever it begins to wait, and again when the clock was set: so the
+   * answer depends on nothing but these times and the zone. A time that is over means at once.
+   * Times are the wall clock's, in milliseconds since 1970.
+   *
+   * @param lastRun when the program was last started, or 0 when it never was
+   * @param since when it began to wait
+   * @return that time, or {@link #NEVER}
+   */
+  default long next(Declaration declaration, long lastRun, long since) {
+    return NEVER;
   }
 
   /** What the end of a process means that nobody asked to end. */
