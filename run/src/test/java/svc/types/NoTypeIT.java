@@ -145,6 +145,11 @@ public class NoTypeIT {
 
   private final class Answers implements Peer {
     @Override
+    public String id() {
+      return "test";
+    }
+
+    @Override
     public boolean send(NvList message) {
       return replies.add(message);
     }

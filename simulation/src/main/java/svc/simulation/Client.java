@@ -12,6 +12,7 @@ import svc.service.Status;
 /** Somebody who asks the manager for one thing and waits for the answer, which has to be true. */
 final class Client implements Peer {
 
+  private final String id;
   private final Machine machine;
   private final Manager manager;
   private final String method;
@@ -19,7 +20,8 @@ final class Client implements Peer {
   private boolean answered;
   private String refusal = "";
 
-  Client(Machine machine, Manager manager, String method, List<String> services) {
+  Client(String id, Machine machine, Manager manager, String method, List<String> services) {
+    this.id = id;
     this.machine = machine;
     this.manager = manager;
     this.method = method;
@@ -31,6 +33,11 @@ final class Client implements Peer {
     NvList.Builder request = Message.request(1, method);
     manager.received(
         this, (services.isEmpty() ? request : request.strings("services", services)).build());
+  }
+
+  @Override
+  public String id() {
+    return id;
   }
 
   @Override

@@ -29,6 +29,7 @@ final class Network {
   private final Wire wire;
   private final Map<String, Listener> listeners = new HashMap<>();
   private final List<End> ends = new ArrayList<>();
+  private long lastConnection;
 
   Network(Machine machine, Wire wire) {
     this.machine = machine;
@@ -60,8 +61,9 @@ final class Network {
     if (listener == null || listener.owner().zombie || listener.owner().hidden)
       throw new IOException(path + ": refused");
     String name = name(path);
-    End near = new End(name, from, responder, true);
-    End far = new End(name, listener.owner(), listener.responder(), false);
+    String id = name + "-" + ++lastConnection;
+    End near = new End(id, name, from, responder, true);
+    End far = new End(id, name, listener.owner(), listener.responder(), false);
     near.other = far;
     far.other = near;
     ends.add(near);
@@ -89,6 +91,7 @@ final class Network {
 
   /** One end, as the process that has it sends and hears. */
   private final class End implements Peer {
+    private final String id;
     private final String name;
     private final SimulatedProcess owner;
     private final Responder responder;
@@ -98,11 +101,17 @@ final class Network {
     private boolean broken;
     private boolean closed;
 
-    End(String name, SimulatedProcess owner, Responder responder, boolean client) {
+    End(String id, String name, SimulatedProcess owner, Responder responder, boolean client) {
+      this.id = id;
       this.name = name;
       this.owner = owner;
       this.responder = responder;
       this.client = client;
+    }
+
+    @Override
+    public String id() {
+      return id;
     }
 
     @Override

@@ -57,6 +57,7 @@ final class Simulation {
   private boolean ending;
 
   private final List<Client> clients = new ArrayList<>();
+  private int lastClient;
 
   /** Those in whose runtimes service types come and go. */
   private final Map<Supervise, SimulatedKernel> supervises = new LinkedHashMap<>();
@@ -236,7 +237,7 @@ final class Simulation {
   }
 
   private Client ask(String method, List<String> services) {
-    Client client = new Client(machine, manager, method, services);
+    Client client = new Client("client-" + ++lastClient, machine, manager, method, services);
     rules.wished();
     clients.add(client);
     client.ask();

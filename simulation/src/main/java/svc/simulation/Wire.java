@@ -204,6 +204,11 @@ final class Wire {
       }
 
       @Override
+      public String id() {
+        return peer.id();
+      }
+
+      @Override
       public boolean send(NvList message) {
         for (NvList list : answered(supervisor, message)) {
           kernel.deliver(() -> heard(supervisor, list), () -> peer.send(list));

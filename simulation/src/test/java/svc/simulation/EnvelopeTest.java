@@ -80,6 +80,11 @@ final class EnvelopeTest {
     role.received(
         new Peer() {
           @Override
+          public String id() {
+            return "test";
+          }
+
+          @Override
           public boolean send(NvList answer) {
             return answers.add(answer);
           }

@@ -6,6 +6,13 @@ import svc.nv.NvList;
 public interface Peer {
 
   /**
+   * Names the conversation as long as it lasts, whichever bundle serves it: no two on one machine
+   * ever have the same. A request that is given again, since whoever took it first left without an
+   * answer, comes from a peer of the same id and has the same {@code ipc:id}.
+   */
+  String id();
+
+  /**
    * Queues a message; messages arrive in the order they are sent.
    *
    * @return false when the peer is gone, or so slow that its queue was full: it is closed then

@@ -571,13 +571,20 @@ final class Supervisors implements Supervisor.Events {
 
   /** Both ends of a conversation within this process: the same messages, without a socket. */
   private final class LocalPeer implements Peer {
+    private final String id;
     private final Entry entry;
     private final Responder responder;
     private final Peer answers = new Answers();
 
     LocalPeer(Entry entry, Responder responder) {
+      this.id = kernel.pid() + "-" + kernel.now() + "-" + entry.name;
       this.entry = entry;
       this.responder = responder;
+    }
+
+    @Override
+    public String id() {
+      return id;
     }
 
     @Override
@@ -592,6 +599,11 @@ final class Supervisors implements Supervisor.Events {
     }
 
     private final class Answers implements Peer {
+      @Override
+      public String id() {
+        return id;
+      }
+
       @Override
       public boolean send(NvList message) {
         kernel.execute(() -> deliver(entry, message));

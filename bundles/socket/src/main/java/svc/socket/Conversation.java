@@ -7,6 +7,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import svc.ipc.ErrorCode;
 import svc.ipc.Message;
@@ -29,6 +30,17 @@ final class Conversation implements Peer, Loop.Handler {
     CLOSED
   }
 
+  /** Differs between the bundles that may serve in one process after each other, and over time. */
+  private static final String IDS =
+      ProcessHandle.current().pid()
+          + "-"
+          + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX)
+          + Long.toString(System.nanoTime(), Character.MAX_RADIX)
+          + "-";
+
+  private static final AtomicLong LAST = new AtomicLong();
+
+  private final String id = IDS + LAST.incrementAndGet();
   private final Loop loop;
   private final SocketChannel channel;
   private final Responder responder;
@@ -61,6 +73,11 @@ final class Conversation implements Peer, Loop.Handler {
   void begin() {
     key.interestOpsOr(SelectionKey.OP_READ);
     loop.wakeup();
+  }
+
+  @Override
+  public String id() {
+    return id;
   }
 
   @Override
