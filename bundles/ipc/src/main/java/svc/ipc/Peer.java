@@ -15,7 +15,8 @@ public interface Peer {
   /**
    * Queues a message; messages arrive in the order they are sent.
    *
-   * @return false when the peer is gone, or so slow that its queue was full: it is closed then
+   * @return false when the peer is gone, or so slow that its queue was full: it is closed then; and
+   *     when the conversation goes on with another {@link Peer}, since someone else serves it now
    */
   boolean send(NvList message);
 

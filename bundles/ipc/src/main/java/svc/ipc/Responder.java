@@ -6,6 +6,12 @@ import svc.nv.NvList;
  * Takes the messages of any number of peers. Registered as an OSGi service it is given a listening
  * socket: property {@link #SOCKET} says where. Called on any thread; one peer's messages come in
  * their order.
+ *
+ * <p>When one leaves, its socket and conversations wait for the next of the same path; of several
+ * the newest serves. It is first given the requests that nobody answered yet, though a responder
+ * before it may have begun with them: {@link Peer#id} and {@code ipc:id} tell. A request counts as
+ * answered with the first reply; one for {@link Method#EVENTS} that is not refused lasts as long as
+ * the conversation.
  */
 public interface Responder {
 
@@ -26,6 +32,9 @@ public interface Responder {
 
   void received(Peer peer, NvList message);
 
-  /** Nothing more comes from this peer. Told once. */
+  /**
+   * The conversation has ended. Told once, to those that are there: not to one that has left, and
+   * not of a {@link Peer} that was followed by another of the same id.
+   */
   void closed(Peer peer);
 }

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,7 +14,6 @@ import java.util.function.Consumer;
 import svc.ipc.ErrorCode;
 import svc.ipc.Message;
 import svc.ipc.Peer;
-import svc.ipc.Responder;
 import svc.nv.NvException;
 import svc.nv.NvLimits;
 import svc.nv.NvList;
@@ -21,8 +22,13 @@ import svc.nv.NvList;
  * One peer. It is <em>open</em>, then <em>ending</em> while what was said last is still on its way,
  * then <em>closed</em>. Reading happens on the loop; any thread may send, and writes at once what
  * the socket takes.
+ *
+ * <p>Several responders may serve it one after the other; each sees it as a {@link Peer} of its
+ * own. When the one that has its turn has left nothing is read, and what it still sends leaves; the
+ * next begins with the requests that are {@link Unanswered}, and from then on only what the next
+ * one sends counts. So a request has one answer, whoever was asked for it.
  */
-final class Conversation implements Peer, Loop.Handler {
+final class Conversation implements Loop.Handler {
 
   private enum State {
     OPEN,
@@ -40,67 +46,136 @@ final class Conversation implements Peer, Loop.Handler {
 
   private static final AtomicLong LAST = new AtomicLong();
 
+  /** The conversation as one responder sees it. */
+  private final class Turn implements Peer {
+    private final Attendant attendant;
+
+    Turn(Attendant attendant) {
+      this.attendant = attendant;
+    }
+
+    @Override
+    public String id() {
+      return id;
+    }
+
+    @Override
+    public boolean send(NvList message) {
+      return Conversation.this.send(this, message);
+    }
+
+    @Override
+    public void close() {
+      if (isNow(this)) Conversation.this.close();
+    }
+
+    /** A responder's mistake is not the peers', nor that of the others that wait for it. */
+    void give(NvList message) {
+      if (attendant.hasLeft() || !mayHear(this)) return;
+      try {
+        attendant.responder.received(this, message);
+      } catch (RuntimeException e) {
+        System.err.println("svc.socket: " + e);
+        e.printStackTrace();
+      }
+    }
+
+    void tellClosed() {
+      if (!attendant.hasLeft()) attendant.responder.closed(this);
+    }
+  }
+
   private final String id = IDS + LAST.incrementAndGet();
   private final Loop loop;
   private final SocketChannel channel;
-  private final Responder responder;
   private final Consumer<Conversation> whenClosed;
   private final Inbound inbound;
   private final Outbound outbound = new Outbound();
+  private final Unanswered unanswered = new Unanswered();
   private final SelectionKey key;
   private final CountDownLatch closed = new CountDownLatch(1);
   private State state = State.OPEN;
 
+  /** Whose turn it is, or was last; null before the first. */
+  private Turn turn;
+
+  /** The last turns of others that may still be there: they hear of the end too. */
+  private final List<Turn> earlier = new ArrayList<>();
+
   /**
    * @param whenClosed is run once, on the loop
    */
-  Conversation(
-      Loop loop,
-      SocketChannel channel,
-      NvLimits limits,
-      Responder responder,
-      Consumer<Conversation> whenClosed)
+  Conversation(Loop loop, SocketChannel channel, NvLimits limits, Consumer<Conversation> whenClosed)
       throws IOException {
     this.loop = loop;
     this.channel = channel;
-    this.responder = responder;
     this.whenClosed = whenClosed;
     this.inbound = new Inbound(limits);
     this.key = loop.register(channel, 0, this);
   }
 
-  /** From now on what the peer says is heard. */
-  void begin() {
-    key.interestOpsOr(SelectionKey.OP_READ);
+  /**
+   * Gives a responder the turn: it is given what is unanswered, then what the peer says from now
+   * on. On the loop, or before anybody else knows this conversation.
+   *
+   * @return the peer as the responder sees it
+   */
+  Peer serve(Attendant attendant) {
+    Turn next = new Turn(attendant);
+    begin(next).forEach(next::give);
+    if (key.isValid()) key.interestOpsOr(SelectionKey.OP_READ);
     loop.wakeup();
+    return next;
   }
 
-  @Override
-  public String id() {
-    return id;
+  private synchronized List<NvList> begin(Turn next) {
+    if (state != State.OPEN) return List.of();
+    if (turn != null) earlier.add(turn);
+    earlier.removeIf(each -> each.attendant == next.attendant || each.attendant.hasLeft());
+    turn = next;
+    return unanswered.lists();
   }
 
-  @Override
-  public boolean send(NvList message) {
-    ByteBuffer packet = ByteBuffer.wrap(message.pack());
+  /** Nothing is read until the next responder is here. On the loop. */
+  void pause() {
+    if (key.isValid()) key.interestOpsAnd(~SelectionKey.OP_READ);
+  }
+
+  private boolean send(Turn from, NvList message) {
     synchronized (this) {
-      if (state != State.OPEN) return false;
-      boolean taken = outbound.add(packet) && write();
-      if (!taken) state = State.ENDING;
-      if (taken) return true;
+      if (state != State.OPEN || from != turn) return false;
+      unanswered.answered(message);
+      if (queue(message)) return true;
+      state = State.ENDING;
     }
     loop.execute(this::closeNow);
     return false;
   }
 
+  /** Holds the lock. */
+  private boolean queue(NvList message) {
+    return outbound.add(ByteBuffer.wrap(message.pack())) && write();
+  }
+
   /** Says why, as far as the peer still reads, and ends. */
   void refuse(ErrorCode code, String text) {
-    send(new Message(0, "", true, ErrorCode.OK, NvList.EMPTY).refusal(code, text));
+    Message nothing = new Message(0, "", true, ErrorCode.OK, NvList.EMPTY);
+    synchronized (this) {
+      if (state == State.OPEN) queue(nothing.refusal(code, text));
+    }
     close();
   }
 
-  @Override
-  public void close() {
+  private synchronized boolean isNow(Turn one) {
+    return turn == one;
+  }
+
+  private synchronized boolean mayHear(Turn one) {
+    return state == State.OPEN && turn == one;
+  }
+
+  /** Any thread. */
+  void close() {
     boolean flushed;
     synchronized (this) {
       if (state != State.OPEN) return;
@@ -130,10 +205,6 @@ final class Conversation implements Peer, Loop.Handler {
     if (done) closeNow();
   }
 
-  private synchronized boolean isOpen() {
-    return state == State.OPEN;
-  }
-
   private void read() {
     try {
       if (!inbound.read(channel, this::deliver)) closeNow();
@@ -146,7 +217,15 @@ final class Conversation implements Peer, Loop.Handler {
 
   /** What was already on its way when the conversation ended is not for the responder. */
   private void deliver(NvList message) {
-    if (isOpen()) responder.received(this, message);
+    Turn to;
+    boolean kept;
+    synchronized (this) {
+      if (state != State.OPEN) return;
+      kept = unanswered.add(message);
+      to = turn;
+    }
+    if (kept) to.give(message);
+    else refuse(ErrorCode.INVALID, "too many requests wait for an answer");
   }
 
   /**
@@ -170,13 +249,16 @@ final class Conversation implements Peer, Loop.Handler {
 
   /** On the loop. */
   void closeNow() {
+    List<Turn> told;
     synchronized (this) {
       if (state == State.CLOSED) return;
       state = State.CLOSED;
+      told = new ArrayList<>(earlier);
+      if (turn != null) told.add(turn);
     }
     Loop.close(channel);
     whenClosed.accept(this);
     closed.countDown();
-    responder.closed(this);
+    told.forEach(Turn::tellClosed);
   }
 }

@@ -23,5 +23,14 @@ final class Limits {
   /** How long nobody is let in after letting in failed. */
   static final long ACCEPT_PAUSE_NANOS = 1_000_000_000L;
 
+  /** Requests of one peer that wait for an answer; those for events always do. */
+  static final int UNANSWERED = 4096;
+
+  /** All of them together, as they were received. */
+  static final long UNANSWERED_BYTES = 4 << 20;
+
+  /** How long a socket and its conversations wait for another responder when theirs has left. */
+  static final long GRACE_NANOS = 30_000_000_000L;
+
   private Limits() {}
 }

@@ -13,17 +13,19 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 import svc.ipc.ErrorCode;
-import svc.ipc.Responder;
 
 /**
- * A socket in the file system on which one responder is spoken to.
+ * A socket in the file system on which a responder is spoken to: of several, the one that came
+ * last. When none is there peers are still let in, and wait; when none comes for the time of grace,
+ * that is told.
  *
  * <p>Who holds the lock beside it ({@code PATH.lock}, fcntl(2)) owns the path: the lock ends with
  * its process, so a socket that is there while the lock is free was left by one that died.
@@ -32,23 +34,43 @@ final class Listener implements Loop.Handler {
 
   private final Loop loop;
   private final Path path;
-  private final Responder responder;
   private final Set<String> allowed;
+  private final long grace;
+  private final Consumer<Listener> whenGraceIsOver;
   private final FileChannel lock;
   private final ServerSocketChannel server;
   private final SelectionKey key;
-  private final AtomicBoolean left = new AtomicBoolean();
   private final Set<Conversation> conversations = ConcurrentHashMap.newKeySet();
+
+  /** Those that are turned away, until they know. */
+  private final Set<Conversation> refused = ConcurrentHashMap.newKeySet();
+
+  /** Those that are here, the newest last. */
+  private final List<Attendant> attendants = new ArrayList<>();
+
+  /** Who has the conversations, or null. On the loop. */
+  private Attendant serving;
+
+  /** When nobody will have come for too long; of no meaning while somebody is here. */
+  private volatile long graceEnd;
+
+  private boolean awaiting;
+  private boolean removed;
 
   /**
    * @param allowed the names of the users who may speak
+   * @param grace nanoseconds
+   * @param whenGraceIsOver is run on the loop, and decides whether to {@link #close}
    * @throws IOException with a text for the user
    */
-  Listener(Loop loop, Path path, Responder responder, Set<String> allowed) throws IOException {
+  Listener(
+      Loop loop, Path path, Set<String> allowed, long grace, Consumer<Listener> whenGraceIsOver)
+      throws IOException {
     this.loop = loop;
     this.path = path;
-    this.responder = responder;
     this.allowed = allowed;
+    this.grace = grace;
+    this.whenGraceIsOver = whenGraceIsOver;
     if (!Files.exists(path.getParent())) {
       Files.createDirectories(
           path.getParent(),
@@ -67,6 +89,7 @@ final class Listener implements Loop.Handler {
       throw e;
     }
     server = opened;
+    begin();
   }
 
   private static FileChannel lock(Path file) throws IOException {
@@ -91,9 +114,75 @@ final class Listener implements Loop.Handler {
   }
 
   /** From now on peers are let in. */
-  void begin() {
+  private void begin() {
     key.interestOps(SelectionKey.OP_ACCEPT);
     loop.wakeup();
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** It has the conversations from now on. Any thread. */
+  void arrive(Attendant attendant) {
+    synchronized (attendants) {
+      attendants.add(attendant);
+    }
+    loop.execute(this::change);
+  }
+
+  /** It hears nothing more; whoever was here before it has the conversations again. Any thread. */
+  void leave(Attendant attendant) {
+    attendant.leave();
+    synchronized (attendants) {
+      attendants.remove(attendant);
+      graceEnd = System.nanoTime() + grace;
+    }
+    loop.execute(this::change);
+  }
+
+  /** Nobody is here, and nobody came for the time of grace. */
+  boolean isAbandoned() {
+    synchronized (attendants) {
+      return attendants.isEmpty() && graceEnd - System.nanoTime() <= 0;
+    }
+  }
+
+  boolean isAttended() {
+    synchronized (attendants) {
+      return !attendants.isEmpty();
+    }
+  }
+
+  private void change() {
+    Attendant newest = newest();
+    if (newest == serving || removed) return;
+    serving = newest;
+    if (newest == null) {
+      conversations.forEach(Conversation::pause);
+      await();
+    } else {
+      for (Conversation conversation : conversations) conversation.serve(newest);
+    }
+  }
+
+  private Attendant newest() {
+    synchronized (attendants) {
+      return attendants.isEmpty() ? null : attendants.get(attendants.size() - 1);
+    }
+  }
+
+  private void await() {
+    if (awaiting) return;
+    awaiting = true;
+    loop.executeWithin(graceEnd - System.nanoTime(), this::awaited);
+  }
+
+  private void awaited() {
+    awaiting = false;
+    if (removed || isAttended()) return;
+    if (isAbandoned()) whenGraceIsOver.accept(this);
+    else await(); // somebody was here meanwhile
   }
 
   @Override
@@ -114,17 +203,34 @@ final class Listener implements Loop.Handler {
   }
 
   private void accepted(SocketChannel channel) throws IOException {
-    Conversation conversation =
-        new Conversation(loop, channel, Limits.FROM_CLIENTS, responder, conversations::remove);
-    String user = user(channel);
+    try {
+      admit(channel, user(channel));
+    } catch (IOException e) {
+      Loop.close(channel);
+      throw e;
+    }
+  }
+
+  private void admit(SocketChannel channel, String user) throws IOException {
+    Conversation conversation = new Conversation(loop, channel, Limits.FROM_CLIENTS, this::closed);
     if (conversations.size() >= Limits.CONVERSATIONS) {
-      conversation.refuse(ErrorCode.FAILED, Limits.CONVERSATIONS + " clients are connected");
+      refuse(conversation, ErrorCode.FAILED, Limits.CONVERSATIONS + " clients are connected");
     } else if (!allowed.contains(user)) {
-      conversation.refuse(ErrorCode.DENIED, "user " + user + " may not speak to this svc");
+      refuse(conversation, ErrorCode.DENIED, "user " + user + " may not speak to this svc");
     } else {
       conversations.add(conversation);
-      conversation.begin();
+      if (serving != null) conversation.serve(serving);
     }
+  }
+
+  private void refuse(Conversation conversation, ErrorCode code, String text) {
+    refused.add(conversation);
+    conversation.refuse(code, text);
+  }
+
+  private void closed(Conversation conversation) {
+    conversations.remove(conversation);
+    refused.remove(conversation);
   }
 
   /** The peer's effective user when it connected (SO_PEERCRED, unix(7)). */
@@ -135,15 +241,17 @@ final class Listener implements Loop.Handler {
 
   /** Ends listening and all conversations; what they said last still leaves. On any thread. */
   List<Conversation> close() {
-    loop.execute(this::leave);
-    List<Conversation> ending = List.copyOf(conversations);
+    loop.execute(this::remove);
+    List<Conversation> ending = new ArrayList<>(conversations);
+    ending.addAll(refused);
     ending.forEach(Conversation::close);
     return ending;
   }
 
-  /** Once: the path may be another's as soon as the lock is free. */
-  private void leave() {
-    if (!left.compareAndSet(false, true)) return;
+  /** Once; on the loop. The path may be another's as soon as the lock is free. */
+  void remove() {
+    if (removed) return;
+    removed = true;
     key.cancel();
     Loop.close(server);
     try {

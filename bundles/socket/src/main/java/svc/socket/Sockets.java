@@ -10,11 +10,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -28,38 +34,71 @@ import svc.ipc.Responder;
 /**
  * Listens for every {@link Responder} that names a socket, and connects for those who ask.
  *
- * <p>A responder that leaves takes its socket along. A socket that cannot be had is fatal: whoever
- * should have been spoken to there could not be reached.
+ * <p>A responder that leaves leaves its socket and its conversations to the next of the same path;
+ * none that comes within {@link Limits#GRACE_NANOS} is too late. Where all of the framework stops
+ * nobody is waited for. A socket that cannot be had is fatal: whoever should have been spoken to
+ * there could not be reached.
  */
 @Component(name = "svc.socket", immediate = true)
 public final class Sockets implements Connector {
 
+  /** A responder that is there, and where. */
+  private record Binding(Path path, Attendant attendant) {}
+
   private final IntConsumer exit;
+  private final BooleanSupplier stopping;
+  private final long grace;
   private final Loop loop;
   private final Set<String> allowed;
-  private final Map<Responder, Listener> listeners = new ConcurrentHashMap<>();
+  private final Map<Responder, Binding> bound = new LinkedHashMap<>();
+  private final Map<Path, Listener> listeners = new HashMap<>();
   private final Set<Conversation> connected = ConcurrentHashMap.newKeySet();
 
   @Activate
   public Sockets(
+      BundleContext context,
       @Reference(target = "(svc.exit=true)", cardinality = ReferenceCardinality.OPTIONAL)
           IntConsumer exit)
       throws IOException {
+    this(exit, stopping(context), Limits.GRACE_NANOS);
+  }
+
+  /**
+   * @param exit may be null
+   * @param stopping whether all of the framework goes, and nobody will come after us
+   * @param grace nanoseconds
+   */
+  Sockets(IntConsumer exit, BooleanSupplier stopping, long grace) throws IOException {
     this.exit = exit == null ? status -> {} : exit;
+    this.stopping = stopping;
+    this.grace = grace;
     this.loop = new Loop();
     this.allowed = Set.copyOf(List.of("root", Files.getOwner(Path.of("/proc/self")).getName()));
+  }
+
+  private static BooleanSupplier stopping(BundleContext context) {
+    Bundle framework = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION);
+    return () -> framework.getState() == Bundle.STOPPING;
   }
 
   @Reference(
       target = "(svc.socket=*)",
       cardinality = ReferenceCardinality.MULTIPLE,
       policy = ReferencePolicy.DYNAMIC)
-  void bindResponder(Responder responder, Map<String, Object> properties) {
+  synchronized void bindResponder(Responder responder, Map<String, Object> properties) {
     Path path = Path.of((String) properties.get(Responder.SOCKET)).toAbsolutePath();
+    Binding binding = new Binding(path, new Attendant(responder));
+    bound.put(responder, binding);
+    attend(binding);
+  }
+
+  private void attend(Binding binding) {
+    Path path = binding.path;
     try {
-      Listener listener = new Listener(loop, path, responder, allowed);
-      listeners.put(responder, listener);
-      listener.begin();
+      Listener listener = listeners.get(path);
+      if (listener == null) listener = new Listener(loop, path, allowed, grace, this::abandoned);
+      listeners.put(path, listener);
+      listener.arrive(binding.attendant);
     } catch (IOException e) {
       System.err.println("svc: cannot listen on " + path + ": " + reason(e));
       exit.accept(1);
@@ -67,10 +106,29 @@ public final class Sockets implements Connector {
   }
 
   void unbindResponder(Responder responder) {
-    Listener listener = listeners.get(responder);
-    if (listener == null) return;
+    Listener listener = left(responder);
+    if (listener == null || listener.isAttended() || !stopping.getAsBoolean()) return;
     flush(listener.close());
-    listeners.remove(responder); // not before: whoever ends us meanwhile closes it too
+    forget(listener); // not before: whoever ends us meanwhile closes it too
+  }
+
+  private synchronized Listener left(Responder responder) {
+    Binding binding = bound.remove(responder);
+    Listener listener = binding == null ? null : listeners.get(binding.path);
+    if (listener != null) listener.leave(binding.attendant);
+    return listener;
+  }
+
+  private synchronized void forget(Listener listener) {
+    listeners.remove(listener.path(), listener);
+  }
+
+  /** On the loop, so that its path is free when the next responder asks for it. */
+  private synchronized void abandoned(Listener listener) {
+    if (!listener.isAbandoned()) return;
+    listener.remove();
+    listener.close();
+    forget(listener);
   }
 
   private static String reason(IOException e) {
@@ -88,10 +146,9 @@ public final class Sockets implements Connector {
         throw new IOException(path + ": too many wait to be let in");
       }
       Conversation conversation =
-          new Conversation(loop, channel, Limits.FROM_SERVERS, responder, connected::remove);
+          new Conversation(loop, channel, Limits.FROM_SERVERS, connected::remove);
       connected.add(conversation);
-      conversation.begin();
-      return conversation;
+      return conversation.serve(new Attendant(responder));
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -100,11 +157,15 @@ public final class Sockets implements Connector {
 
   @Deactivate
   void deactivate() throws IOException {
+    flush(closeAll());
+    loop.close();
+  }
+
+  private synchronized List<Conversation> closeAll() {
     List<Conversation> left = new ArrayList<>(connected);
     left.forEach(Conversation::close);
     for (Listener listener : listeners.values()) left.addAll(listener.close());
-    flush(left);
-    loop.close();
+    return left;
   }
 
   /** What was said last still leaves, as far as its peers read. */

@@ -3,7 +3,8 @@
  * wants it, connects, and keeps strangers, slow readers and broken packets from doing harm.
  *
  * <p>{@link svc.socket.Sockets} is the component, {@link svc.socket.Listener} a socket that is
- * listened on, {@link svc.socket.Conversation} one peer; {@link svc.socket.Inbound} and {@link
- * svc.socket.Outbound} are its two directions.
+ * listened on, {@link svc.socket.Attendant} a responder that serves there, {@link
+ * svc.socket.Conversation} one peer; {@link svc.socket.Inbound} and {@link svc.socket.Outbound} are
+ * its two directions, {@link svc.socket.Unanswered} what it waits for.
  */
 package svc.socket;

@@ -6,14 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -26,6 +24,7 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +34,6 @@ import svc.ipc.ErrorCode;
 import svc.ipc.Message;
 import svc.ipc.Peer;
 import svc.ipc.Responder;
-import svc.nv.NvHeader;
 import svc.nv.NvLimits;
 import svc.nv.NvList;
 
@@ -46,6 +44,7 @@ class SocketsTest {
   @TempDir Path directory;
 
   private final BlockingQueue<Integer> exits = new LinkedBlockingQueue<>();
+  private final AtomicBoolean stopping = new AtomicBoolean();
   private final Recorder recorder = new Recorder();
   private Sockets sockets;
   private Path path;
@@ -71,43 +70,6 @@ class SocketsTest {
     }
   }
 
-  /** The other side, by blocking calls and as few of them as it takes. */
-  private record Client(SocketChannel channel) implements AutoCloseable {
-    static Client to(Path path) throws IOException {
-      return new Client(SocketChannel.open(UnixDomainSocketAddress.of(path)));
-    }
-
-    void write(byte[] bytes) throws IOException {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      while (buffer.hasRemaining()) channel.write(buffer);
-    }
-
-    Message read() throws Exception {
-      ByteBuffer header = fill(ByteBuffer.allocate(NvHeader.SIZE));
-      int size = NvHeader.read(header, NvLimits.DEFAULT).packetSize();
-      ByteBuffer packet = ByteBuffer.allocate(size).put(header.flip());
-      return Message.of(NvList.unpack(fill(packet).flip(), NvLimits.DEFAULT));
-    }
-
-    boolean ended() throws IOException {
-      try {
-        return channel.read(ByteBuffer.allocate(1)) < 0;
-      } catch (IOException reset) {
-        return true; // it had not read all that we wrote
-      }
-    }
-
-    private ByteBuffer fill(ByteBuffer buffer) throws IOException {
-      while (buffer.hasRemaining()) if (channel.read(buffer) < 0) throw new EOFException();
-      return buffer;
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
-    }
-  }
-
   @BeforeEach
   void listen() throws IOException {
     sockets = sockets();
@@ -116,7 +78,7 @@ class SocketsTest {
   }
 
   private Sockets sockets() throws IOException {
-    return new Sockets(exits::add);
+    return new Sockets(exits::add, stopping::get, Limits.GRACE_NANOS);
   }
 
   private static void bind(Sockets sockets, Responder responder, Path path) {
@@ -238,11 +200,12 @@ class SocketsTest {
   }
 
   @Test
-  void aResponderThatLeavesTakesItsSocketAndItsPeersHearTheEnd() throws Exception {
+  void whereAllStopsAResponderTakesItsSocketAlongAndItsPeersHearTheEnd() throws Exception {
     try (Client client = Client.to(path)) {
       client.write(request(1));
       Peer peer = take(recorder.speakers);
       for (int i = 2; i < 40; i++) peer.send(Message.request(i, "news").build());
+      stopping.set(true);
       sockets.unbindResponder(recorder);
       for (int i = 1; i < 40; i++) assertEquals(i, client.read().id());
       assertTrue(client.ended());
