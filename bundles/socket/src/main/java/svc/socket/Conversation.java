@@ -20,8 +20,8 @@ import svc.nv.NvList;
 
 /**
  * One peer. It is <em>open</em>, then <em>ending</em> while what was said last is still on its way,
- * then <em>closed</em>. Reading happens on the loop; any thread may send, and writes at once what
- * the socket takes.
+ * then <em>closed</em>; or it goes on in another component's hands. Reading happens on the loop;
+ * any thread may send, and writes at once what the socket takes.
  *
  * <p>Several responders may serve it one after the other; each sees it as a {@link Peer} of its
  * own. When the one that has its turn has left nothing is read, and what it still sends leaves; the
@@ -33,7 +33,8 @@ final class Conversation implements Loop.Handler {
   private enum State {
     OPEN,
     ENDING,
-    CLOSED
+    CLOSED,
+    HANDED_OVER
   }
 
   /** Differs between the bundles that may serve in one process after each other, and over time. */
@@ -85,7 +86,7 @@ final class Conversation implements Loop.Handler {
     }
   }
 
-  private final String id = IDS + LAST.incrementAndGet();
+  private final String id;
   private final Loop loop;
   private final SocketChannel channel;
   private final Consumer<Conversation> whenClosed;
@@ -107,11 +108,67 @@ final class Conversation implements Loop.Handler {
    */
   Conversation(Loop loop, SocketChannel channel, NvLimits limits, Consumer<Conversation> whenClosed)
       throws IOException {
+    this(IDS + LAST.incrementAndGet(), loop, channel, limits, whenClosed);
+  }
+
+  private Conversation(
+      String id,
+      Loop loop,
+      SocketChannel channel,
+      NvLimits limits,
+      Consumer<Conversation> whenClosed)
+      throws IOException {
+    this.id = id;
     this.loop = loop;
     this.channel = channel;
     this.whenClosed = whenClosed;
     this.inbound = new Inbound(limits);
     this.key = loop.register(channel, 0, this);
+  }
+
+  /**
+   * Goes on with what another component began.
+   *
+   * @param whenClosed is run once, on the loop
+   */
+  static Conversation takeOver(
+      Loop loop, Handover.Connection left, NvLimits limits, Consumer<Conversation> whenClosed)
+      throws IOException {
+    Conversation conversation =
+        new Conversation(left.id(), loop, left.channel(), limits, whenClosed);
+    conversation.inbound.begin(left.read());
+    for (byte[] request : left.unanswered()) conversation.unanswered.add(unpack(request, limits));
+    if (left.unwritten().length > 0) conversation.goOnWriting(left.unwritten());
+    return conversation;
+  }
+
+  private static NvList unpack(byte[] packet, NvLimits limits) throws IOException {
+    try {
+      return NvList.unpack(ByteBuffer.wrap(packet), limits);
+    } catch (NvException e) {
+      throw new IOException("a request that was kept is no list: " + e.getMessage(), e);
+    }
+  }
+
+  private void goOnWriting(byte[] unwritten) {
+    outbound.add(ByteBuffer.wrap(unwritten));
+    key.interestOpsOr(SelectionKey.OP_WRITE);
+    loop.wakeup();
+  }
+
+  /**
+   * Leaves it to another component; nothing is done or told here any more. After the loop's end.
+   *
+   * @return null when it has ended
+   */
+  synchronized Handover.Connection handOver() {
+    if (state == State.CLOSED) return null;
+    boolean ending = state == State.ENDING;
+    state = State.HANDED_OVER;
+    key.cancel();
+    closed.countDown();
+    List<byte[]> requests = unanswered.lists().stream().map(NvList::pack).toList();
+    return new Handover.Connection(id, channel, inbound.rest(), outbound.rest(), requests, ending);
   }
 
   /**
@@ -157,13 +214,15 @@ final class Conversation implements Loop.Handler {
     return outbound.add(ByteBuffer.wrap(message.pack())) && write();
   }
 
-  /** Says why, as far as the peer still reads, and ends. */
+  /** Says why, as far as the peer still reads, and ends. On the loop. */
   void refuse(ErrorCode code, String text) {
     Message nothing = new Message(0, "", true, ErrorCode.OK, NvList.EMPTY);
+    boolean gone;
     synchronized (this) {
-      if (state == State.OPEN) queue(nothing.refusal(code, text));
+      gone = state == State.OPEN && !queue(nothing.refusal(code, text));
     }
-    close();
+    if (gone) closeNow();
+    else close();
   }
 
   private synchronized boolean isNow(Turn one) {
@@ -251,7 +310,7 @@ final class Conversation implements Loop.Handler {
   void closeNow() {
     List<Turn> told;
     synchronized (this) {
-      if (state == State.CLOSED) return;
+      if (state == State.CLOSED || state == State.HANDED_OVER) return;
       state = State.CLOSED;
       told = new ArrayList<>(earlier);
       if (turn != null) told.add(turn);

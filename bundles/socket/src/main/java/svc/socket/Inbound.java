@@ -3,6 +3,7 @@ package svc.socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import svc.nv.NvException;
 import svc.nv.NvHeader;
@@ -22,6 +23,16 @@ final class Inbound {
 
   Inbound(NvLimits limits) {
     this.limits = limits;
+  }
+
+  /** What was read of a packet that is not complete. */
+  byte[] rest() {
+    return Arrays.copyOf(bytes.array(), bytes.position());
+  }
+
+  /** Begins with what another read. */
+  void begin(byte[] rest) {
+    bytes = ByteBuffer.allocate(Math.max(KEPT, rest.length)).put(rest);
   }
 
   /**

@@ -15,9 +15,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 import svc.ipc.ErrorCode;
@@ -42,8 +44,8 @@ final class Listener implements Loop.Handler {
   private final SelectionKey key;
   private final Set<Conversation> conversations = ConcurrentHashMap.newKeySet();
 
-  /** Those that are turned away, until they know. */
-  private final Set<Conversation> refused = ConcurrentHashMap.newKeySet();
+  /** Those that are turned away, or were ending when we took over, until they are through. */
+  private final Set<Conversation> ending = ConcurrentHashMap.newKeySet();
 
   /** Those that are here, the newest last. */
   private final List<Attendant> attendants = new ArrayList<>();
@@ -55,7 +57,26 @@ final class Listener implements Loop.Handler {
   private volatile long graceEnd;
 
   private boolean awaiting;
-  private boolean removed;
+  private volatile boolean removed;
+
+  private Listener(
+      Loop loop,
+      Path path,
+      Set<String> allowed,
+      FileChannel lock,
+      ServerSocketChannel server,
+      long grace,
+      Consumer<Listener> whenGraceIsOver)
+      throws IOException {
+    this.loop = loop;
+    this.path = path;
+    this.allowed = allowed;
+    this.lock = lock;
+    this.server = server;
+    this.grace = grace;
+    this.whenGraceIsOver = whenGraceIsOver;
+    this.key = loop.register(server, 0, this);
+  }
 
   /**
    * @param allowed the names of the users who may speak
@@ -63,33 +84,74 @@ final class Listener implements Loop.Handler {
    * @param whenGraceIsOver is run on the loop, and decides whether to {@link #close}
    * @throws IOException with a text for the user
    */
-  Listener(
+  static Listener open(
       Loop loop, Path path, Set<String> allowed, long grace, Consumer<Listener> whenGraceIsOver)
       throws IOException {
-    this.loop = loop;
-    this.path = path;
-    this.allowed = allowed;
-    this.grace = grace;
-    this.whenGraceIsOver = whenGraceIsOver;
     if (!Files.exists(path.getParent())) {
       Files.createDirectories(
           path.getParent(),
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
-    lock = lock(path.resolveSibling(path.getFileName() + ".lock"));
-    ServerSocketChannel opened = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    FileChannel lock = lock(path.resolveSibling(path.getFileName() + ".lock"));
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       removeStale(path);
-      opened.bind(UnixDomainSocketAddress.of(path));
+      server.bind(UnixDomainSocketAddress.of(path));
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-      key = loop.register(opened, 0, this);
+      Listener listener = new Listener(loop, path, allowed, lock, server, grace, whenGraceIsOver);
+      listener.begin();
+      return listener;
     } catch (IOException e) {
-      Loop.close(opened);
+      Loop.close(server);
       Loop.close(lock);
       throw e;
     }
-    server = opened;
-    begin();
+  }
+
+  /** Goes on with what another component began; its peers wait for a responder. */
+  static Listener takeOver(
+      Loop loop, Handover.Socket left, long grace, Consumer<Listener> whenGraceIsOver)
+      throws IOException {
+    Listener listener =
+        new Listener(
+            loop,
+            Path.of(left.path()),
+            Set.copyOf(left.allowed()),
+            left.lock(),
+            left.server(),
+            grace,
+            whenGraceIsOver);
+    listener.graceEnd = left.graceEnd();
+    left.conversations().forEach(listener::takeOver);
+    listener.begin();
+    loop.execute(listener::await);
+    return listener;
+  }
+
+  private void takeOver(Handover.Connection left) {
+    try {
+      Conversation conversation =
+          Conversation.takeOver(loop, left, Limits.FROM_CLIENTS, this::closed);
+      (left.ending() ? ending : conversations).add(conversation);
+      if (left.ending()) conversation.close();
+    } catch (IOException e) {
+      System.err.println("svc.socket: " + path + ": a conversation is lost: " + e.getMessage());
+      Loop.close(left.channel());
+    }
+  }
+
+  /** Leaves all of it to another component. After the loop's end. */
+  Handover.Socket handOver() {
+    removed = true;
+    key.cancel();
+    long end = isAttended() ? System.nanoTime() + grace : graceEnd;
+    List<Handover.Connection> living =
+        Stream.of(conversations, ending)
+            .flatMap(Set::stream)
+            .map(Conversation::handOver)
+            .filter(Objects::nonNull)
+            .toList();
+    return new Handover.Socket(path.toString(), lock, server, allowed, end, living);
   }
 
   private static FileChannel lock(Path file) throws IOException {
@@ -173,7 +235,7 @@ final class Listener implements Loop.Handler {
   }
 
   private void await() {
-    if (awaiting) return;
+    if (awaiting || serving != null) return;
     awaiting = true;
     loop.executeWithin(graceEnd - System.nanoTime(), this::awaited);
   }
@@ -224,13 +286,13 @@ final class Listener implements Loop.Handler {
   }
 
   private void refuse(Conversation conversation, ErrorCode code, String text) {
-    refused.add(conversation);
+    ending.add(conversation);
     conversation.refuse(code, text);
   }
 
   private void closed(Conversation conversation) {
     conversations.remove(conversation);
-    refused.remove(conversation);
+    ending.remove(conversation);
   }
 
   /** The peer's effective user when it connected (SO_PEERCRED, unix(7)). */
@@ -242,10 +304,10 @@ final class Listener implements Loop.Handler {
   /** Ends listening and all conversations; what they said last still leaves. On any thread. */
   List<Conversation> close() {
     loop.execute(this::remove);
-    List<Conversation> ending = new ArrayList<>(conversations);
-    ending.addAll(refused);
-    ending.forEach(Conversation::close);
-    return ending;
+    List<Conversation> all = new ArrayList<>(conversations);
+    all.addAll(ending);
+    all.forEach(Conversation::close);
+    return all;
   }
 
   /** Once; on the loop. The path may be another's as soon as the lock is free. */

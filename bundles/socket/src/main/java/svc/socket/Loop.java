@@ -98,9 +98,8 @@ final class Loop implements AutoCloseable {
     return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
   }
 
-  /** Ends the thread; channels are closed by those who opened them. */
-  @Override
-  public void close() throws IOException {
+  /** Ends the thread; from then on nothing is read or let in. */
+  void end() {
     ended = true;
     selector.wakeup();
     boolean interrupted = false;
@@ -112,6 +111,12 @@ final class Loop implements AutoCloseable {
       }
     }
     if (interrupted) Thread.currentThread().interrupt();
+  }
+
+  /** Ends the thread and lets go of the channels, which are closed by those who opened them. */
+  @Override
+  public void close() throws IOException {
+    end();
     selector.close();
   }
 

@@ -31,6 +31,13 @@ final class Outbound {
     }
   }
 
+  /** All that waits. */
+  byte[] rest() {
+    ByteBuffer rest = ByteBuffer.allocate((int) bytes);
+    for (ByteBuffer packet : packets) rest.put(packet.duplicate());
+    return rest.array();
+  }
+
   boolean isEmpty() {
     return packets.isEmpty();
   }

@@ -3,6 +3,7 @@ package svc.socket;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import org.osgi.framework.Bundle;
@@ -38,6 +40,9 @@ import svc.ipc.Responder;
  * none that comes within {@link Limits#GRACE_NANOS} is too late. Where all of the framework stops
  * nobody is waited for. A socket that cannot be had is fatal: whoever should have been spoken to
  * there could not be reached.
+ *
+ * <p>This component too leaves what it has to its successor, by {@link Handover}; one that is
+ * activated while another still listens stands by.
  */
 @Component(name = "svc.socket", immediate = true)
 public final class Sockets implements Connector {
@@ -47,33 +52,69 @@ public final class Sockets implements Connector {
 
   private final IntConsumer exit;
   private final BooleanSupplier stopping;
+
+  /** What outlives us; null where there is no such place. */
+  private final Map<String, Object> stash;
+
   private final long grace;
   private final Loop loop;
   private final Set<String> allowed;
   private final Map<Responder, Binding> bound = new LinkedHashMap<>();
   private final Map<Path, Listener> listeners = new HashMap<>();
+  private final Seat seat;
+
+  /** It is for us to listen. */
+  private boolean seated;
+
+  private boolean gone;
   private final Set<Conversation> connected = ConcurrentHashMap.newKeySet();
 
   @Activate
   public Sockets(
       BundleContext context,
       @Reference(target = "(svc.exit=true)", cardinality = ReferenceCardinality.OPTIONAL)
-          IntConsumer exit)
+          IntConsumer exit,
+      @Reference(target = "(svc.stash=true)", cardinality = ReferenceCardinality.OPTIONAL)
+          ConcurrentMap<String, Object> stash)
       throws IOException {
-    this(exit, stopping(context), Limits.GRACE_NANOS);
+    this(exit, stopping(context), stash, Limits.GRACE_NANOS);
   }
 
   /**
    * @param exit may be null
    * @param stopping whether all of the framework goes, and nobody will come after us
+   * @param stash may be null
    * @param grace nanoseconds
    */
-  Sockets(IntConsumer exit, BooleanSupplier stopping, long grace) throws IOException {
+  Sockets(
+      IntConsumer exit, BooleanSupplier stopping, ConcurrentMap<String, Object> stash, long grace)
+      throws IOException {
     this.exit = exit == null ? status -> {} : exit;
     this.stopping = stopping;
+    this.stash = stash;
     this.grace = grace;
     this.loop = new Loop();
     this.allowed = Set.copyOf(List.of("root", Files.getOwner(Path.of("/proc/self")).getName()));
+    this.seated = stash == null;
+    this.seat = stash == null ? null : new Seat(stash, this::seated);
+  }
+
+  /** Takes over what a component before us left. */
+  private synchronized void seated() {
+    if (gone) return;
+    seated = true;
+    for (Handover.Socket left : Handover.take(stash)) takeOver(left);
+    bound.values().forEach(this::attend);
+  }
+
+  private void takeOver(Handover.Socket left) {
+    try {
+      Listener listener = Listener.takeOver(loop, left, grace, this::abandoned);
+      listeners.put(listener.path(), listener);
+    } catch (IOException e) {
+      System.err.println("svc: cannot go on listening on " + left.path() + ": " + reason(e));
+      exit.accept(1);
+    }
   }
 
   private static BooleanSupplier stopping(BundleContext context) {
@@ -89,14 +130,14 @@ public final class Sockets implements Connector {
     Path path = Path.of((String) properties.get(Responder.SOCKET)).toAbsolutePath();
     Binding binding = new Binding(path, new Attendant(responder));
     bound.put(responder, binding);
-    attend(binding);
+    if (seated && !gone) attend(binding);
   }
 
   private void attend(Binding binding) {
     Path path = binding.path;
     try {
       Listener listener = listeners.get(path);
-      if (listener == null) listener = new Listener(loop, path, allowed, grace, this::abandoned);
+      if (listener == null) listener = Listener.open(loop, path, allowed, grace, this::abandoned);
       listeners.put(path, listener);
       listener.arrive(binding.attendant);
     } catch (IOException e) {
@@ -149,6 +190,9 @@ public final class Sockets implements Connector {
           new Conversation(loop, channel, Limits.FROM_SERVERS, connected::remove);
       connected.add(conversation);
       return conversation.serve(new Attendant(responder));
+    } catch (ClosedSelectorException left) {
+      channel.close();
+      throw new IOException(path + ": svc.socket is not there any more", left);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -157,14 +201,58 @@ public final class Sockets implements Connector {
 
   @Deactivate
   void deactivate() throws IOException {
-    flush(closeAll());
-    loop.close();
+    if (stash == null || stopping.getAsBoolean()) end();
+    else handOver();
+  }
+
+  private void end() throws IOException {
+    try {
+      flush(closeAll());
+      loop.end();
+      connected.forEach(Conversation::closeNow); // any that came meanwhile
+      loop.close();
+    } finally {
+      if (seat != null) seat.leave(() -> {});
+    }
+  }
+
+  private void handOver() throws IOException {
+    List<Handover.Socket> sockets = new ArrayList<>();
+    try {
+      flush(closeConnected());
+      loop.end();
+      connected.forEach(Conversation::closeNow); // any that came meanwhile
+      sockets.addAll(handOverAll());
+      loop.close(); // no channel may be in its selector any more
+    } finally {
+      seat.leave(() -> leave(sockets));
+    }
+  }
+
+  private synchronized List<Handover.Socket> handOverAll() {
+    gone = true;
+    List<Handover.Socket> sockets = new ArrayList<>();
+    for (Listener listener : listeners.values()) sockets.add(listener.handOver());
+    listeners.clear();
+    bound.clear();
+    return sockets;
+  }
+
+  /** A place that we got when we were leaving already has what its last owner left. */
+  private synchronized void leave(List<Handover.Socket> sockets) {
+    if (seated) Handover.leave(stash, sockets);
   }
 
   private synchronized List<Conversation> closeAll() {
+    gone = true;
+    List<Conversation> left = closeConnected();
+    for (Listener listener : listeners.values()) left.addAll(listener.close());
+    return left;
+  }
+
+  private List<Conversation> closeConnected() {
     List<Conversation> left = new ArrayList<>(connected);
     left.forEach(Conversation::close);
-    for (Listener listener : listeners.values()) left.addAll(listener.close());
     return left;
   }
 

@@ -5,6 +5,7 @@
  * <p>{@link svc.socket.Sockets} is the component, {@link svc.socket.Listener} a socket that is
  * listened on, {@link svc.socket.Attendant} a responder that serves there, {@link
  * svc.socket.Conversation} one peer; {@link svc.socket.Inbound} and {@link svc.socket.Outbound} are
- * its two directions, {@link svc.socket.Unanswered} what it waits for.
+ * its two directions, {@link svc.socket.Unanswered} what it waits for. {@link svc.socket.Handover}
+ * is what one component leaves to the next, {@link svc.socket.Seat} whose turn it is.
  */
 package svc.socket;

@@ -78,7 +78,7 @@ class SocketsTest {
   }
 
   private Sockets sockets() throws IOException {
-    return new Sockets(exits::add, stopping::get, Limits.GRACE_NANOS);
+    return new Sockets(exits::add, stopping::get, null, Limits.GRACE_NANOS);
   }
 
   private static void bind(Sockets sockets, Responder responder, Path path) {

@@ -37,7 +37,7 @@ class SuccessionTest {
 
   @BeforeEach
   void open() throws IOException {
-    sockets = new Sockets(exits::add, () -> false, Limits.GRACE_NANOS);
+    sockets = new Sockets(exits::add, () -> false, null, Limits.GRACE_NANOS);
     path = directory.resolve("sock");
   }
 
@@ -147,7 +147,8 @@ class SuccessionTest {
 
   @Test
   void whoComesTooLateFindsNobody() throws Exception {
-    Sockets impatient = new Sockets(exits::add, () -> false, TimeUnit.MILLISECONDS.toNanos(50));
+    Sockets impatient =
+        new Sockets(exits::add, () -> false, null, TimeUnit.MILLISECONDS.toNanos(50));
     Path brief = directory.resolve("brief");
     Map<String, Object> properties = Map.of(Responder.SOCKET, brief.toString());
     Role old = new Role();

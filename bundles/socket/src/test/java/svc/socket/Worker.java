@@ -4,6 +4,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import svc.ipc.Message;
 import svc.ipc.Peer;
 import svc.ipc.Responder;
@@ -15,6 +16,7 @@ import svc.nv.NvList;
  */
 final class Worker implements Responder {
 
+  final AtomicInteger closed = new AtomicInteger();
   private final ExecutorService loop = Executors.newSingleThreadExecutor();
 
   @Override
@@ -27,7 +29,9 @@ final class Worker implements Responder {
   }
 
   @Override
-  public void closed(Peer peer) {}
+  public void closed(Peer peer) {
+    closed.incrementAndGet();
+  }
 
   void close() throws InterruptedException {
     loop.shutdownNow();
