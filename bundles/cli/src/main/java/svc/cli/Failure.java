@@ -36,6 +36,11 @@ final class Failure extends Exception {
     return new Failure(USAGE, message);
   }
 
+  /** There is no such thing, or not in that state. */
+  static Failure notPossible(String message) {
+    return new Failure(NOT_POSSIBLE, message);
+  }
+
   static Failure unreachable(String message) {
     return new Failure(UNREACHABLE, message);
   }

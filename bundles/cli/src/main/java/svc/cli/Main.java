@@ -42,6 +42,8 @@ public final class Main {
               Map.entry("events", EventsCommand::new),
               Map.entry("check", CheckCommand::new),
               Map.entry("plan", PlanCommand::new),
+              Map.entry("update", UpdateCommand::new),
+              Map.entry("types", TypesCommand::new),
               Map.entry("nv", NvCommand::new),
               Map.entry("dump-inifile", DumpInifileCommand::new)));
 
@@ -150,8 +152,16 @@ public final class Main {
       hint = hint.isEmpty() ? "; svc --help lists them" : hint;
       throw Failure.usage("no command " + Text.line(name) + hint);
     }
+    if (name.equals("help") && args.length > 1 && args[1].equals("type"))
+      return line.addSubcommand(helpType(session));
     COMMANDS.values().forEach(made -> line.addSubcommand(made.apply(session)));
     return line.addSubcommand(new CommandLine.HelpCommand());
+  }
+
+  /** What help there is about what is no command. */
+  private static CommandLine helpType(Session session) {
+    CommandLine help = new CommandLine(CommandLine.Model.CommandSpec.create().name("help"));
+    return help.addSubcommand(new HelpTypeCommand(session));
   }
 
   /** An option that the kernel has cut from its value is told and passed over. */

@@ -14,9 +14,31 @@ class UsageTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "up", "up --x y", "status --x", "start", "stop", "restart --no-wait", "check", "check a b",
-        "plan --target", "plan", "events x", "shutdown x", "nv", "nv x", "nv dump", "nv repack a",
-        "nv call", "dump-inifile", "-x", "stats", "@file"
+        "up",
+        "up --x y",
+        "status --x",
+        "start",
+        "stop",
+        "restart --no-wait",
+        "check",
+        "check a b",
+        "plan --target",
+        "plan",
+        "events x",
+        "shutdown x",
+        "nv",
+        "nv x",
+        "nv dump",
+        "nv repack a",
+        "nv call",
+        "dump-inifile",
+        "update",
+        "update --plan",
+        "types x",
+        "help type",
+        "-x",
+        "stats",
+        "@file"
       })
   void misuseIsOneLineAndTwo(String words) {
     runner.svc(words.split(" ")).bad(2, "svc");
@@ -37,7 +59,8 @@ class UsageTest {
   void everyCommandHasHelpAndVersion() {
     Ran help = runner.svc("--help").good();
     for (String command :
-        "up status start stop restart shutdown events check plan nv dump-inifile".split(" ")) {
+        "up status start stop restart shutdown events check plan nv dump-inifile update types"
+            .split(" ")) {
       assertTrue(help.lines().stream().anyMatch(line -> line.startsWith("  " + command + " ")));
       assertTrue(runner.svc(command, "--help").good().out().startsWith("Usage: svc " + command));
       assertTrue(runner.svc("help", command).good().out().startsWith("Usage: svc " + command));

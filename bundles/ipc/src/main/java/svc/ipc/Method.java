@@ -56,5 +56,33 @@ public final class Method {
   /** To both: everything is stopped in order and the role ends. Answered at once. */
   public static final String SHUTDOWN = "shutdown";
 
+  /**
+   * To svc.update: what {@link #UPDATE} would do. Takes {@code jar} STRING, an absolute path that
+   * the runtime reads. Gives {@code runtime jar bundle from to action reason} STRING: {@code
+   * action} is {@code beside}, {@code refresh}, {@code runtime} (the whole runtime has to be
+   * replaced), {@code absent} (nothing of this name is here) or {@code refused}, the last three
+   * with the {@code reason}; {@code refreshed} STRING ARRAY, the bundles that are stopped and
+   * started, {@code restarted} STRING ARRAY, the components that are made anew (both absent when
+   * empty).
+   */
+  public static final String UPDATE_PLAN = "update-plan";
+
+  /**
+   * To svc.update: replaces a bundle, or leaves everything as it was. Takes what {@link
+   * #UPDATE_PLAN} takes and gives what it gives and {@code ok} BOOL, {@code step reason} STRING:
+   * where and why it failed, {@code happened notes} STRING ARRAY, the bundles that were stopped and
+   * started and what else is worth knowing (absent when empty), {@code previous} STRING, a jar with
+   * the bundle that was replaced, to go back to. Answered when done, whatever is replaced
+   * meanwhile.
+   */
+  public static final String UPDATE = "update";
+
+  /**
+   * To svc.update: {@code bundles} NVLIST ARRAY of {@code name version state} STRING and {@code
+   * types} NVLIST ARRAY (absent when empty): {@code type} STRING and {@code keys} NVLIST ARRAY, see
+   * {@link KeyBody}. Gives {@code runtime} STRING too.
+   */
+  public static final String BUNDLES = "bundles";
+
   private Method() {}
 }

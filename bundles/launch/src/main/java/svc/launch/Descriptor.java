@@ -17,9 +17,11 @@ import org.osgi.framework.VersionRange;
  * A launch descriptor of Bnd, {@code etc/NAME.bndrun}, as far as a launcher needs it.
  *
  * @param bundles files, in the order to install them
+ * @param wanted the versions that it takes, by symbolic name
  * @param properties for the framework
  */
-record Descriptor(List<Path> bundles, Map<String, String> properties) {
+record Descriptor(
+    List<Path> bundles, Map<String, VersionRange> wanted, Map<String, String> properties) {
 
   private static final int INCLUDES = 8;
 
@@ -49,11 +51,14 @@ record Descriptor(List<Path> bundles, Map<String, String> properties) {
     load(file, 0, text);
     Map<String, Map<Version, Path>> jars = jars(home.resolve("bundles"));
     List<Path> bundles = new ArrayList<>();
+    Map<String, VersionRange> ranges = new LinkedHashMap<>();
     for (String entry : clauses(text.getOrDefault("-runbundles", ""))) {
-      bundles.add(find(Wanted.of(entry), jars, file));
+      Wanted wanted = Wanted.of(entry);
+      ranges.put(wanted.name, wanted.range);
+      bundles.add(find(wanted, jars, file));
     }
     if (bundles.isEmpty()) throw new LaunchException(file + " names no -runbundles");
-    return new Descriptor(bundles, properties(text));
+    return new Descriptor(bundles, ranges, properties(text));
   }
 
   /** What a file says prevails over what it includes. */
@@ -82,7 +87,8 @@ record Descriptor(List<Path> bundles, Map<String, String> properties) {
     return jars.get(wanted.name).get(best);
   }
 
-  private static Map<String, Map<Version, Path>> jars(Path directory) throws LaunchException {
+  /** The jars in a directory, by name and version. */
+  static Map<String, Map<Version, Path>> jars(Path directory) throws LaunchException {
     Map<String, Map<Version, Path>> jars = new LinkedHashMap<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*-*.jar")) {
       for (Path file : files) {

@@ -13,7 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.felix.framework.FrameworkFactory;
 import org.osgi.framework.Bundle;
@@ -21,6 +24,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.FrameworkListener;
 import org.osgi.framework.launch.Framework;
 
 /**
@@ -38,6 +42,10 @@ public final class Launch {
   private static final long STOP_MILLIS = 10_000;
 
   private static final String STASH = "svc.stash";
+  private static final String UPDATER = "svc.updater";
+
+  private static final String DEADLINE = "svc.update.deadline";
+  private static final long UPDATE_NANOS = 10_000_000_000L;
 
   private final Framework framework;
   private final Path cache;
@@ -60,7 +68,7 @@ public final class Launch {
     try {
       Path cache = Files.createTempDirectory("svc-" + descriptor + "-");
       Launch launch = new Launch(framework(read, cache, properties), cache);
-      launch.begin(read.bundles());
+      launch.begin(read.bundles(), new InstalledBundles(home, descriptor, read.wanted()));
       return launch;
     } catch (IOException e) {
       throw new LaunchException("no place for the bundle cache: " + e, e);
@@ -79,22 +87,24 @@ public final class Launch {
     return new FrameworkFactory().newFramework(configuration);
   }
 
-  private void begin(List<Path> files) throws LaunchException {
+  private void begin(List<Path> files, Keeper keeper) throws LaunchException {
     List<Throwable> errors = new ArrayList<>();
     try {
       framework.init();
       BundleContext context = framework.getBundleContext();
-      context.addFrameworkListener(event -> note(event, errors));
-      context.registerService(
-          IntConsumer.class, exit::complete, new Hashtable<>(Map.of("svc.exit", true)));
-      context.registerService(
-          ConcurrentMap.class, new ConcurrentHashMap<>(), new Hashtable<>(Map.of(STASH, true)));
+      FrameworkListener listener = event -> note(event, errors);
+      context.addFrameworkListener(listener);
+      offer(context, IntConsumer.class, exit::complete, "svc.exit");
+      offer(context, ConcurrentMap.class, new ConcurrentHashMap<>(), STASH);
+      Updater updater = new Updater(context, keeper, deadline(context));
+      offer(context, Function.class, new UpdateService(updater), UPDATER);
       List<Bundle> bundles = new ArrayList<>();
       for (Path file : files) {
         bundles.add(context.installBundle("reference:" + file.toUri().toURL()));
       }
       for (Bundle bundle : bundles) if (!isFragment(bundle)) bundle.start();
       framework.start();
+      context.removeFrameworkListener(listener);
       if (!errors.isEmpty()) throw new LaunchException(text(errors.get(0)), errors.get(0));
     } catch (BundleException | IOException e) {
       end();
@@ -103,6 +113,21 @@ public final class Launch {
       end();
       throw e;
     }
+  }
+
+  private static <S> void offer(BundleContext context, Class<S> type, S service, String property) {
+    context.registerService(type, service, new Hashtable<>(Map.of(property, true)));
+  }
+
+  /** Nanoseconds that any one call of a bundle's code may take when it is updated. */
+  private static long deadline(BundleContext context) {
+    String text = context.getProperty(DEADLINE);
+    if (text == null) return UPDATE_NANOS;
+    Matcher duration = Pattern.compile("([0-9]{1,6})(ms|s)").matcher(text);
+    if (!duration.matches())
+      throw new IllegalArgumentException(DEADLINE + ": expected 500ms or 10s, found " + text);
+    long unit = duration.group(2).equals("s") ? 1_000_000_000 : 1_000_000;
+    return Long.parseLong(duration.group(1)) * unit;
   }
 
   private static void note(FrameworkEvent event, List<Throwable> errors) {

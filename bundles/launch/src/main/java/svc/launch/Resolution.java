@@ -1,6 +1,7 @@
 package svc.launch;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.osgi.framework.Bundle;
@@ -15,7 +16,6 @@ import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.resource.Namespace;
 import org.osgi.resource.Requirement;
-import svc.launch.logic.Requirements;
 
 /** What the framework's resolver says of a bundle. */
 final class Resolution {
@@ -28,7 +28,7 @@ final class Resolution {
 
   /** All that are wired to this one, through others too. */
   Set<Bundle> dependents(Bundle bundle) {
-    Set<Bundle> closure = new java.util.HashSet<>(wiring.getDependencyClosure(Set.of(bundle)));
+    Set<Bundle> closure = new HashSet<>(wiring.getDependencyClosure(Set.of(bundle)));
     closure.remove(bundle);
     return closure;
   }

@@ -1,11 +1,11 @@
-package svc.launch.logic;
+package svc.launch;
 
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a bundle asks for, in words: resolvers speak in filters. */
-public final class Requirements {
+final class Requirements {
 
   private static final Pattern LOWEST = Pattern.compile("\\(version>=([^)]*)\\)");
   private static final Pattern BELOW = Pattern.compile("\\(!\\(version>=([^)]*)\\)\\)");
@@ -27,7 +27,7 @@ public final class Requirements {
    *
    * @param filter RFC 4515, as {@code (&(osgi.wiring.package=svc.nv)(version>=0.1))}
    */
-  public static String text(String namespace, String filter) {
+  static String text(String namespace, String filter) {
     Matcher name =
         Pattern.compile("\\(" + Pattern.quote(namespace) + "=([^)]*)\\)").matcher(filter);
     if (!name.find()) return namespace + " " + filter;

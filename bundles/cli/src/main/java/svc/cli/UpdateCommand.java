@@ -1,0 +1,233 @@
+package svc.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import svc.ipc.Method;
+import svc.nv.NvList;
+
+@Command(
+    name = "update",
+    description = {
+      "Replaces bundles in every runtime that has them, while services run on.",
+      "Refused when a runtime cannot have one; when one fails, all go back to what they had."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class UpdateCommand extends Subcommand {
+
+  @Parameters(arity = "1..*", paramLabel = "BUNDLE.jar", description = "The new bundles.")
+  List<Path> jars;
+
+  @Option(names = "--plan", description = "Only show what would be done.")
+  boolean planOnly;
+
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      description = "The manager's socket (default: $SVC_SOCKET, or the usual place).")
+  String socket;
+
+  @Option(
+      names = "--run-dir",
+      paramLabel = "DIR",
+      description = "Where its runtimes are (default: by the socket's place).")
+  String runDirectory;
+
+  @Option(names = "--json", description = "One JSON object, with the names of the wire.")
+  boolean json;
+
+  /** One bundle for one runtime. */
+  private record Item(Path socket, NvList plan) {
+    String text(String name) {
+      return plan.string(name, "");
+    }
+
+    boolean possible() {
+      return text("action").equals("beside") || text("action").equals("refresh");
+    }
+
+    boolean absent() {
+      return text("action").equals("absent");
+    }
+
+    String name() {
+      return text("runtime") + ": " + text("bundle");
+    }
+  }
+
+  UpdateCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  public Integer call() throws Failure {
+    Places places = Places.of(session, socket, runDirectory, null);
+    List<Path> sockets = RuntimesThere.in(places).sockets();
+    if (sockets.isEmpty()) throw Failure.unreachable("no runtime listens in " + places.run());
+    List<Item> plan = plan(sockets);
+    if (!json) show(plan);
+    session.flush();
+    Failure no = refusal(plan);
+    if (json && (planOnly || no != null)) print(plan, List.of(), no == null);
+    if (no != null) throw no;
+    return planOnly ? 0 : apply(plan);
+  }
+
+  private List<Item> plan(List<Path> sockets) throws Failure {
+    List<Item> plan = new ArrayList<>();
+    for (Path jar : jars) {
+      if (!Files.isRegularFile(jar)) throw Failure.failed(jar + ": no such file");
+      String path = jar.toAbsolutePath().normalize().toString();
+      for (Path each : sockets) {
+        NvList answer = RuntimesThere.ask(each, Method.UPDATE_PLAN, path, Client.PATIENCE_SECONDS);
+        plan.add(new Item(each, answer));
+      }
+    }
+    return plan;
+  }
+
+  /** Why nothing is done, or null. */
+  private Failure refusal(List<Item> plan) {
+    for (Item item : plan) {
+      if (item.possible() || item.absent()) continue;
+      boolean whole = item.text("action").equals("runtime");
+      String hint = whole ? "; use svc upgrade, which replaces the runtime" : "";
+      return Failure.failed(
+          "nothing changed: " + Text.line(item.name() + ": " + item.text("reason")) + hint);
+    }
+    for (Path jar : jars) {
+      String path = jar.toAbsolutePath().normalize().toString();
+      if (plan.stream().noneMatch(item -> item.possible() && item.text("jar").equals(path)))
+        return Failure.notPossible(jar + ": no runtime has this bundle");
+    }
+    return null;
+  }
+
+  // For people
+
+  private void show(List<Item> plan) {
+    Table table = new Table("RUNTIME", "BUNDLE", "FROM", "TO", "HOW", "STOPS AND STARTS");
+    for (Item item : plan) {
+      table.row(
+          item.text("runtime"),
+          item.text("bundle"),
+          orDash(item.text("from")),
+          item.text("to"),
+          how(item),
+          moved(item));
+    }
+    table.print(session);
+    session.print("services touched: none");
+  }
+
+  private static String how(Item item) {
+    return switch (item.text("action")) {
+      case "beside" -> "beside the old one";
+      case "refresh" -> "refresh";
+      case "runtime" -> "with the whole runtime";
+      case "absent" -> "not there";
+      default -> "cannot be";
+    };
+  }
+
+  private static String moved(Item item) {
+    List<String> moved = new ArrayList<>(item.plan.strings("refreshed"));
+    for (String component : item.plan.strings("restarted")) moved.add(component + " (component)");
+    return moved.isEmpty() ? "-" : String.join(" ", moved);
+  }
+
+  private static String orDash(String text) {
+    return text.isEmpty() ? "-" : text;
+  }
+
+  // It is done
+
+  private int apply(List<Item> plan) throws Failure {
+    List<Item> done = new ArrayList<>();
+    List<NvList> results = new ArrayList<>();
+    for (Item item : plan) {
+      if (item.absent()) continue;
+      NvList result = apply(item);
+      results.add(result);
+      boolean ok = result.bool("ok", false);
+      if (!json) tell(item, result, ok);
+      if (ok) done.add(new Item(item.socket, result));
+      else return failed(plan, item, result, done, results);
+      session.flush();
+    }
+    if (json) print(plan, results, true);
+    session.flush();
+    return 0;
+  }
+
+  /** A runtime that is lost meanwhile has failed as well. */
+  private static NvList apply(Item item) {
+    try {
+      return RuntimesThere.ask(item.socket, Method.UPDATE, item.text("jar"), Client.FOREVER);
+    } catch (Failure e) {
+      return NvList.builder()
+          .string("runtime", item.text("runtime"))
+          .string("bundle", item.text("bundle"))
+          .bool("ok", false)
+          .string("step", "ask")
+          .string("reason", e.getMessage())
+          .build();
+    }
+  }
+
+  private void tell(Item item, NvList result, boolean ok) {
+    String versions = item.text("from") + " -> " + item.text("to");
+    if (ok) session.print(Text.line(item.name() + " " + versions + ": done"));
+    for (String note : result.strings("notes"))
+      session.print(Text.line(item.name() + ": note: " + note));
+  }
+
+  private int failed(
+      List<Item> plan, Item item, NvList result, List<Item> done, List<NvList> results)
+      throws Failure {
+    for (int i = done.size() - 1; i >= 0; i--) results.add(goBack(done.get(i)));
+    if (json) print(plan, results, false);
+    session.flush();
+    throw Failure.failed(
+        Text.line(
+            item.name()
+                + " "
+                + item.text("to")
+                + ": "
+                + result.string("step", "")
+                + ": "
+                + result.string("reason", "")
+                + "; "
+                + (done.isEmpty() ? "nothing changed" : "all went back to what they had")));
+  }
+
+  private NvList goBack(Item done) {
+    Item back = new Item(done.socket, with(done.plan, done.text("previous")));
+    NvList result = apply(back);
+    boolean ok = result.bool("ok", false);
+    String said =
+        ok ? "back to " + done.text("from") : "cannot go back: " + result.string("reason", "");
+    if (!json) session.print(Text.line(done.name() + " " + said));
+    return result;
+  }
+
+  private static NvList with(NvList plan, String jar) {
+    return NvList.builder()
+        .string("runtime", plan.string("runtime", ""))
+        .string("bundle", plan.string("bundle", ""))
+        .string("jar", jar)
+        .build();
+  }
+
+  private void print(List<Item> plan, List<NvList> results, boolean ok) {
+    Json object = new Json().open('{').field("ok", ok);
+    object.name("plan").lists(plan.stream().map(Item::plan).toList());
+    object.name("services_touched").open('[').close(']');
+    session.print(object.name("results").lists(results).close('}').toString());
+  }
+}

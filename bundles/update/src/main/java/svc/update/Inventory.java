@@ -1,0 +1,70 @@
+package svc.update;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import svc.ipc.KeyBody;
+import svc.nv.NvList;
+import svc.service.Key;
+import svc.type.ServiceType;
+
+/** What is in this runtime. */
+final class Inventory {
+
+  private final BundleContext context;
+
+  Inventory(BundleContext context) {
+    this.context = context;
+  }
+
+  /** As {@link svc.ipc.Method#BUNDLES} has them. Any thread. */
+  List<NvList> bundles() {
+    List<NvList> bundles = new ArrayList<>();
+    for (Bundle bundle : context.getBundles()) {
+      if (bundle.getSymbolicName() != null) bundles.add(bundle(bundle));
+    }
+    return bundles;
+  }
+
+  private NvList bundle(Bundle bundle) {
+    NvList.Builder list =
+        NvList.builder()
+            .string("name", bundle.getSymbolicName())
+            .string("version", bundle.getVersion().toString())
+            .string("state", state(bundle.getState()));
+    List<NvList> types = types(bundle);
+    return (types.isEmpty() ? list : list.lists("types", types)).build();
+  }
+
+  private static String state(int state) {
+    return switch (state) {
+      case Bundle.INSTALLED -> "installed";
+      case Bundle.RESOLVED -> "resolved";
+      case Bundle.STARTING -> "starting";
+      case Bundle.STOPPING -> "stopping";
+      case Bundle.ACTIVE -> "active";
+      default -> "uninstalled";
+    };
+  }
+
+  private List<NvList> types(Bundle bundle) {
+    List<NvList> types = new ArrayList<>();
+    ServiceReference<?>[] services = bundle.getRegisteredServices();
+    if (services == null) return types;
+    for (ServiceReference<?> service : services) {
+      Object object = context.getService(service);
+      if (object instanceof ServiceType type) types.add(type(type));
+      if (object != null) context.ungetService(service);
+    }
+    return types;
+  }
+
+  private static NvList type(ServiceType type) {
+    NvList.Builder list = NvList.builder().string("type", type.name());
+    List<NvList> keys = new ArrayList<>();
+    for (Key key : type.keys()) keys.add(KeyBody.of(key));
+    return (keys.isEmpty() ? list : list.lists("keys", keys)).build();
+  }
+}
