@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The command {@code svc-openrc-import SCRIPT}: prints a declaration for an init script. What {@link
- * InitScript} did not understand is a comment in it and makes the exit status 1, so that somebody
- * looks.
+ * The command {@code svc-openrc-import SCRIPT}: prints a declaration for an init script. What
+ * {@link InitScript} did not understand is a comment in it and makes the exit status 1, so that
+ * somebody looks.
  *
  * <table>
  *   <caption>depend() and [depend]</caption>
@@ -37,7 +37,8 @@ public final class Import {
       System.exit(2);
     }
     String name = path.getFileName().toString();
-    InitScript script = InitScript.read(name, Files.readAllLines(path, StandardCharsets.ISO_8859_1));
+    InitScript script =
+        InitScript.read(name, Files.readAllLines(path, StandardCharsets.ISO_8859_1));
     System.out.print(declaration(path.toString(), name, script));
     if (script.unread().isEmpty()) return;
     System.err.println("svc-openrc-import: " + path + ": look at the lines after \"not read\"");

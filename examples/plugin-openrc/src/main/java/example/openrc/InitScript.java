@@ -27,8 +27,10 @@ import java.util.regex.Pattern;
 final class InitScript {
 
   private static final Pattern ASSIGNMENT =
-      Pattern.compile("(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)=(\"[^\"]*\"|'[^']*'|[^\\s;#\"']*)\\s*(#.*)?");
-  private static final Pattern DEPEND = Pattern.compile("(?:function\\s+)?depend\\s*\\(\\s*\\)\\s*(\\{?)\\s*");
+      Pattern.compile(
+          "(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)=(\"[^\"]*\"|'[^']*'|[^\\s;#\"']*)\\s*(#.*)?");
+  private static final Pattern DEPEND =
+      Pattern.compile("(?:function\\s+)?depend\\s*\\(\\s*\\)\\s*(\\{?)\\s*");
   private static final Pattern VARIABLE = Pattern.compile("\\$(?:\\{(\\w+)\\}|(\\w+))");
   private static final Pattern SERVICE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@:+-]*");
 

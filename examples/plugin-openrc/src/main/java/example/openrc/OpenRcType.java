@@ -10,9 +10,9 @@ import svc.type.Procedure;
 import svc.type.ServiceType;
 
 /**
- * A service that is started and stopped by an init script of OpenRC (openrc-run(8)). What the script
- * says about itself stands in the declaration, which {@link Import} makes from it: a type reads no
- * files.
+ * A service that is started and stopped by an init script of OpenRC (openrc-run(8)). What the
+ * script says about itself stands in the declaration, which {@link Import} makes from it: a type
+ * reads no files.
  */
 @Component(name = "example.plugin.openrc")
 public final class OpenRcType implements ServiceType {
@@ -43,8 +43,8 @@ public final class OpenRcType implements ServiceType {
   }
 
   /**
-   * OpenRC's own idea of what runs is set aside: svc starts what a service needs ({@code --nodeps}),
-   * and a daemon that died is down, whatever OpenRC last heard ({@code zap}).
+   * OpenRC's own idea of what runs is set aside: svc starts what a service needs ({@code
+   * --nodeps}), and a daemon that died is down, whatever OpenRC last heard ({@code zap}).
    */
   @Override
   public Procedure procedure(Declaration declaration) {

@@ -83,7 +83,11 @@ class ImportTest {
   @Test
   void aScriptThatSaysNothing() {
     assertEquals(
-        "# from /etc/init.d/x by svc-openrc-import\n[service]\ntype = openrc\n[openrc]\nscript = /etc/init.d/x\n",
+        "# from /etc/init.d/x by svc-openrc-import\n"
+            + "[service]\n"
+            + "type = openrc\n"
+            + "[openrc]\n"
+            + "script = /etc/init.d/x\n",
         Import.declaration("/etc/init.d/x", "x", script()));
   }
 }
