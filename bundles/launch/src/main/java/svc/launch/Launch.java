@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.regex.Matcher;
@@ -21,10 +22,12 @@ import java.util.stream.Stream;
 import org.apache.felix.framework.FrameworkFactory;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkListener;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.launch.Framework;
 
 /**
@@ -47,7 +50,11 @@ public final class Launch {
   private static final String DEADLINE = "svc.update.deadline";
   private static final long UPDATE_NANOS = 10_000_000_000L;
 
+  private static final String PLUGINS = "svc.plugins";
+  private static final String TRUST_STORE = "svc.plugins.truststore";
+
   private final Framework framework;
+  private PluginDirectory plugins;
   private final Path cache;
   private final CompletableFuture<Integer> exit = new CompletableFuture<>();
 
@@ -96,13 +103,16 @@ public final class Launch {
       context.addFrameworkListener(listener);
       offer(context, IntConsumer.class, exit::complete, "svc.exit");
       offer(context, ConcurrentMap.class, new ConcurrentHashMap<>(), STASH);
-      Updater updater = new Updater(context, keeper, deadline(context));
+      Keeper both = (old, name, version, jar) -> keep(keeper, old, name, version, jar);
+      Updater updater = new Updater(context, both, deadline(context));
       offer(context, Function.class, new UpdateService(updater), UPDATER);
       List<Bundle> bundles = new ArrayList<>();
       for (Path file : files) {
         bundles.add(context.installBundle("reference:" + file.toUri().toURL()));
       }
       for (Bundle bundle : bundles) if (!isFragment(bundle)) bundle.start();
+      plugins = plugins(context, updater);
+      if (plugins != null) context.addBundleListener(afterwards(bundles, plugins::begin));
       framework.start();
       context.removeFrameworkListener(listener);
       if (!errors.isEmpty()) throw new LaunchException(text(errors.get(0)), errors.get(0));
@@ -113,6 +123,36 @@ public final class Launch {
       end();
       throw e;
     }
+  }
+
+  private static PluginDirectory plugins(BundleContext context, Updater updater)
+      throws IOException {
+    String directory = context.getProperty(PLUGINS);
+    if (directory == null) return null;
+    String store = context.getProperty(TRUST_STORE);
+    String password = context.getProperty(TRUST_STORE + ".password");
+    Trust trust = Trust.of(store == null ? null : Path.of(store), password);
+    return new PluginDirectory(
+        Path.of(directory), trust, updater, line -> System.err.println("svc: " + line));
+  }
+
+  /**
+   * Runs something when the last of these has been started, and before the framework says that it
+   * has: a manager that begins then finds the plugins' types too.
+   */
+  private static SynchronousBundleListener afterwards(List<Bundle> bundles, Runnable task) {
+    AtomicBoolean done = new AtomicBoolean();
+    Bundle last = bundles.get(bundles.size() - 1);
+    return event -> {
+      boolean started = event.getType() == BundleEvent.STARTED && event.getBundle().equals(last);
+      if (started && done.compareAndSet(false, true)) task.run();
+    };
+  }
+
+  private String keep(Keeper home, String old, String name, String version, Path jar)
+      throws IOException {
+    if (plugins != null && plugins.keep(name, jar)) return "";
+    return home.keep(old, name, version, jar);
   }
 
   private static <S> void offer(BundleContext context, Class<S> type, S service, String property) {
@@ -162,6 +202,7 @@ public final class Launch {
   }
 
   private void end() {
+    if (plugins != null) plugins.close();
     try {
       framework.stop();
       framework.waitForStop(STOP_MILLIS);
