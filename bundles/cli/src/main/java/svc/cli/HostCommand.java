@@ -1,5 +1,6 @@
 package svc.cli;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -19,6 +20,24 @@ abstract class HostCommand extends Subcommand {
       description = "For the services' output, SERVICE.log each.")
   String logDirectory;
 
+  @Option(
+      names = "--plugins",
+      paramLabel = "DIR",
+      description = {
+        "Bundles with service types, loaded as they come, change and go",
+        "(default: /etc/svc/plugins; a user's ~/.config/svc/plugins; with --socket PATH.d/plugins)."
+      })
+  String plugins;
+
+  @Option(
+      names = "--plugin-truststore",
+      paramLabel = "FILE",
+      description = {
+        "Only plugins signed by one of its certificates are loaded;",
+        "its password is in FILE.password, where it has one."
+      })
+  String trustStore;
+
   HostCommand(Session session) {
     super(session);
   }
@@ -31,7 +50,17 @@ abstract class HostCommand extends Subcommand {
     properties.put("svc.home", session.home().toString());
     properties.put("svc.run", places.run().toString());
     properties.put("svc.log", places.log().toString());
+    properties.put("svc.plugins", plugins(places));
+    if (trustStore != null) properties.put("svc.plugins.truststore", absolute(trustStore));
     return properties;
+  }
+
+  private String plugins(Places places) {
+    return plugins == null ? places.plugins(session).toString() : absolute(plugins);
+  }
+
+  private static String absolute(String path) {
+    return Path.of(path).toAbsolutePath().normalize().toString();
   }
 
   /** Starts a composition and waits for its end. */

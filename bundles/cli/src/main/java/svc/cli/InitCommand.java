@@ -201,10 +201,18 @@ final class InitCommand extends ManagerHostCommand {
     Map<String, String> properties = initProperties(surroundings, line, places, wanted);
     properties.put("svc.init.manager", String.valueOf(managed));
     properties.put("svc.init.within", String.valueOf(within));
+    if (!within) handOn(properties);
     // a machine's first process has nobody who would start it again
     if (!within || machine) properties.put("svc.faults", "survive");
     places.prepare(session);
     return host(within ? "container" : "init", properties);
+  }
+
+  /** Plugins are the manager's, which has a process of its own. */
+  private static void handOn(Map<String, String> properties) {
+    properties.put("svc.init.plugins", properties.remove("svc.plugins"));
+    String store = properties.remove("svc.plugins.truststore");
+    if (store != null) properties.put("svc.init.truststore", store);
   }
 
   private String wanted(BootLine line, Settings settings) {

@@ -42,6 +42,17 @@ record Places(Path socket, Path run, Path log) {
     return new Places(own.resolve("sock"), own, own.resolve("log"));
   }
 
+  /**
+   * Where plugins are looked for: beside the declarations, {@code /etc/svc/plugins} or a user's
+   * {@code ~/.config/svc/plugins}; where the run directory is none of the usual ones, in that. So a
+   * manager and its supervisors, who are told the run directory, find the same.
+   */
+  Path plugins(Session session) {
+    if (!run.equals(usual(session, null).run)) return run.resolve("plugins");
+    if (session.uid() == 0) return Path.of("/etc/svc/plugins");
+    return Path.of(session.variable("HOME", "/"), ".config", "svc", "plugins");
+  }
+
   private static boolean canBe(Path directory) {
     return Files.isWritable(Files.exists(directory) ? directory : directory.getParent());
   }

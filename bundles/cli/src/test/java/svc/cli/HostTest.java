@@ -53,15 +53,26 @@ class HostTest {
     Path run = directory.resolve("sock.d");
     assertEquals(
         Map.of(
-            "svc.home", "/opt/svc",
-            "svc.run", run.toString(),
-            "svc.log", run.resolve("log").toString(),
-            "svc.socket", socket.toString(),
-            "svc.declarations", declarations.toRealPath().toString(),
-            "svc.target", "redis",
-            "svc.name", "main",
-            "svc.main", "manager",
-            "svc.supervise", "process"),
+            "svc.home",
+            "/opt/svc",
+            "svc.run",
+            run.toString(),
+            "svc.log",
+            run.resolve("log").toString(),
+            "svc.plugins",
+            run.resolve("plugins").toString(),
+            "svc.socket",
+            socket.toString(),
+            "svc.declarations",
+            declarations.toRealPath().toString(),
+            "svc.target",
+            "redis",
+            "svc.name",
+            "main",
+            "svc.main",
+            "manager",
+            "svc.supervise",
+            "process"),
         properties);
     assertTrue(Files.isDirectory(run.resolve("log")));
   }

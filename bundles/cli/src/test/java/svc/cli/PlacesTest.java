@@ -46,4 +46,18 @@ class PlacesTest {
     assertEquals(expected("/b", "/r", "/l"), places(0, "/b", "/r", "/l"));
     assertEquals(expected("/b", "/b.d", "/l"), places(0, "/b", null, "/l"));
   }
+
+  @Test
+  void pluginsAreBesideTheDeclarationsOrWhereTheRunDirectoryIs() {
+    assertEquals("/etc/svc/plugins", plugins(0, null, null));
+    assertEquals("/etc/svc/plugins", plugins(0, null, "/run/svc"));
+    assertEquals("/b.d/plugins", plugins(0, "/b", null));
+    environment.put("HOME", "/home/five");
+    assertEquals("/home/five/.config/svc/plugins", plugins(5, null, null));
+  }
+
+  private String plugins(int uid, String socket, String run) {
+    Session session = new Session(environment, null, null, null, null, null, uid, false);
+    return Places.of(session, socket, run, null).plugins(session).toString();
+  }
 }

@@ -1,5 +1,6 @@
 package svc.init;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -165,19 +166,8 @@ public final class InitComponent implements Notifier {
               .findFirst()
               .orElse("");
       String bin = text("svc.home") + "/bin/";
-      List<String> manager =
-          Stream.of(
-                  bin + "svc-manager",
-                  text("svc.declarations"),
-                  "--socket",
-                  text("svc.socket"),
-                  "--run-dir",
-                  text("svc.run"),
-                  "--log-dir",
-                  text("svc.log"))
-              .toList();
       return new Init.Place(
-          manager,
+          manager(bin),
           bin + "svc",
           text("svc.socket"),
           handedOn,
@@ -186,6 +176,15 @@ public final class InitComponent implements Notifier {
           own("configuration"),
           own("grace").isEmpty() ? -1 : Long.parseLong(own("grace")),
           workload());
+    }
+
+    private List<String> manager(String bin) {
+      List<String> words = new ArrayList<>(List.of(bin + "svc-manager", text("svc.declarations")));
+      words.addAll(List.of("--socket", text("svc.socket"), "--run-dir", text("svc.run")));
+      words.addAll(List.of("--log-dir", text("svc.log"), "--plugins", own("plugins")));
+      if (!own("truststore").isEmpty())
+        words.addAll(List.of("--plugin-truststore", own("truststore")));
+      return words;
     }
   }
 }
