@@ -35,19 +35,34 @@ final class Seat {
     try {
       free.acquire();
     } catch (InterruptedException leaving) {
-      return;
+      // what was left a moment ago is not to be lost
+      if (!free.tryAcquire()) return;
     }
-    taken = true;
+    synchronized (this) {
+      taken = true;
+      Thread.interrupted(); // came too late, and would close the channels that are touched now
+    }
     seated.run();
   }
 
   /**
-   * Leaves it, or does not wait for it any more.
+   * Does not wait for it any more; where it was given already, returns when whoever was seated is
+   * through with it.
+   */
+  void settle() {
+    if (waiting == null) return;
+    synchronized (this) {
+      if (!taken) waiting.interrupt();
+    }
+    awaitEnd();
+  }
+
+  /**
+   * Leaves it, if it was given; after {@link #settle}.
    *
    * @param last what there is to do before another takes it
    */
   void leave(Runnable last) {
-    if (waiting != null) endWaiting();
     if (!taken) return;
     try {
       last.run();
@@ -57,8 +72,7 @@ final class Seat {
     }
   }
 
-  private void endWaiting() {
-    waiting.interrupt();
+  private void awaitEnd() {
     boolean interrupted = false;
     while (Thread.currentThread() != waiting && waiting.isAlive()) {
       try {

@@ -101,7 +101,6 @@ public final class Sockets implements Connector {
 
   /** Takes over what a component before us left. */
   private synchronized void seated() {
-    if (gone) return;
     seated = true;
     for (Handover.Socket left : Handover.take(stash)) takeOver(left);
     bound.values().forEach(this::attend);
@@ -201,6 +200,7 @@ public final class Sockets implements Connector {
 
   @Deactivate
   void deactivate() throws IOException {
+    if (seat != null) seat.settle(); // what was left for us is ours to close or to hand on
     if (stash == null || stopping.getAsBoolean()) end();
     else handOver();
   }
@@ -225,7 +225,7 @@ public final class Sockets implements Connector {
       sockets.addAll(handOverAll());
       loop.close(); // no channel may be in its selector any more
     } finally {
-      seat.leave(() -> leave(sockets));
+      seat.leave(() -> Handover.leave(stash, sockets));
     }
   }
 
@@ -236,11 +236,6 @@ public final class Sockets implements Connector {
     listeners.clear();
     bound.clear();
     return sockets;
-  }
-
-  /** A place that we got when we were leaving already has what its last owner left. */
-  private synchronized void leave(List<Handover.Socket> sockets) {
-    if (seated) Handover.leave(stash, sockets);
   }
 
   private synchronized List<Conversation> closeAll() {

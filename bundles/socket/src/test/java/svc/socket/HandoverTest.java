@@ -238,6 +238,26 @@ class HandoverTest {
   }
 
   @Test
+  void whatIsTakenOverInTheLastMomentIsClosedOrHandedOn() throws Exception {
+    Role role = new Role();
+    bind(sockets, role);
+    for (int i = 0; i < 100; i++) {
+      try (Client client = Client.to(path)) {
+        ask(client, "status", i);
+        role.next(i);
+        replace(role, true);
+        leave(sockets, role);
+        sockets = component();
+        bind(sockets, role);
+        Role.Heard again = role.next(i);
+        if (!again.answer()) role.next(i).answer(); // the one in between had it
+        hears(client, i);
+      }
+    }
+    replace(role, true);
+  }
+
+  @Test
   void aResponderThatIsGoneForGoodIsWaitedForInAllNoLonger() throws Exception {
     ConcurrentMap<String, Object> own = new ConcurrentHashMap<>();
     long grace = TimeUnit.MILLISECONDS.toNanos(50);
