@@ -1,7 +1,6 @@
 package svc.simulation;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -25,7 +24,7 @@ final class Machine {
   static final int STRANGER = 50;
 
   private static final int FIRST_PID = 100;
-  private static final long TICK = 10 * MS;
+  static final long TICK = 10 * MS;
 
   private record Event(long time, long order, Runnable what) implements Comparable<Event> {
     @Override
@@ -36,22 +35,31 @@ final class Machine {
 
   /** Hears what becomes of processes, to check it against the rules. */
   interface Watcher {
-    /** A role heard of the end of a process. */
-    void told(SimulatedKernel kernel, SimulatedProcess process, ExitStatus status);
+    /** A role heard of the end of a process, from a pidfd or as its parent. */
+    void told(SimulatedKernel kernel, SimulatedProcess process, boolean reaped);
 
     void spawned(SimulatedKernel kernel, SimulatedProcess process);
+
+    /** A daemon has left its starter. */
+    void forked(SimulatedProcess daemon);
+
+    /** A runtime signals a process. */
+    void signalled(SimulatedKernel kernel, SimulatedProcess process, Signal signal);
+
+    /** A runtime has done what it was about to do, or died of it. */
+    void through(boolean died);
 
     void spawnFailed(SimulatedKernel kernel, String service, List<String> words);
 
     /** A supervisor wrote down how a service is, whether anybody hears of it or not. */
-    void recorded(byte[] record);
+    void recorded(SimulatedKernel kernel, byte[] record);
   }
 
   final Random random;
   final Trace trace;
   final Watcher watcher;
   final Sabotage sabotage;
-  final Map<String, byte[]> files = new HashMap<>();
+  final Map<String, byte[]> files = new TreeMap<>();
   private final Map<Integer, SimulatedProcess> processes = new TreeMap<>();
   private final List<SimulatedKernel> runtimes = new ArrayList<>();
   private final PriorityQueue<Event> events = new PriorityQueue<>();
@@ -190,6 +198,7 @@ final class Machine {
       child.parent = heir;
       if (child.zombie) handOver(child);
     }
+    for (SimulatedKernel runtime : List.copyOf(runtimes)) runtime.watchedEnded(process);
     handOver(process);
   }
 
@@ -211,17 +220,17 @@ final class Machine {
     if (!exists(process)) return;
     SimulatedProcess parent = processes.get(process.parent);
     if (parent != null && parent.zombie) return; // its heir does
+    if (parent == null || parent.kernel == null) process.lost = true;
+    if (parent != null && parent.kernel != null) {
+      parent.kernel.reaped(process);
+      if (parent.zombie) return; // it died of it
+    }
     processes.remove(process.pid);
     // Linux counts up through all numbers first: nobody meets one again whose end is being told
     if (runtimes.stream().anyMatch(runtime -> runtime.watches(process))) {
       after(2 * MS, () -> freed.add(process.pid));
     } else {
       freed.add(process.pid);
-    }
-    boolean ours = parent != null && parent.kernel != null;
-    for (SimulatedKernel runtime : List.copyOf(runtimes)) {
-      if (ours && runtime == parent.kernel) runtime.reaped(process);
-      else runtime.watchedEnded(process);
     }
   }
 

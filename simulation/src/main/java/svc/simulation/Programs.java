@@ -65,6 +65,7 @@ final class Programs {
   private void leaveBehind(SimulatedProcess parent) {
     SimulatedProcess child = machine.create(parent.marks, List.of("left-behind"), parent.pid);
     child.stubborn = machine.random.nextBoolean();
+    child.session = parent.session; // daemons are what leaves it
     child.hidden = machine.sabotage == Sabotage.PROCESS_LEFT;
     if (machine.random.nextBoolean() && !child.hidden) child.group = parent.group;
     machine.note(parent + " leaves " + child + " behind, in group " + child.group);
@@ -79,6 +80,7 @@ final class Programs {
     if (launcher.zombie) return;
     SimulatedProcess daemon = machine.create(launcher.marks, launcher.words, launcher.pid);
     daemon.instance = true;
+    machine.watcher.forked(daemon);
     daemon.stubborn = machine.chance(machine.faults.stubborn());
     machine.note(launcher + " forks " + daemon);
     live(daemon);

@@ -1,6 +1,5 @@
 package svc.simulation;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,11 +11,11 @@ import java.util.TreeSet;
 import svc.ipc.Bodies;
 import svc.ipc.Message;
 import svc.ipc.Method;
+import svc.ipc.Sealed;
 import svc.manager.logic.Graph;
-import svc.nv.NvException;
-import svc.nv.NvLimits;
 import svc.nv.NvList;
 import svc.os.ExitStatus;
+import svc.os.Signal;
 import svc.service.Keys;
 import svc.service.ServiceState;
 import svc.service.Status;
@@ -31,8 +30,12 @@ import svc.service.Status;
  *       conflicts with runs; it is ordered to stop when nothing runs that requires it.
  *   <li>Up, down, failed and backing-off are said only when the machine agrees.
  *   <li>Every exit is counted once: restarts and the last exit are what the machine counted.
- *   <li>A manager that takes over from one that died leaves what is up alone.
+ *   <li>A manager or supervisor that takes over from one that died leaves what is up alone.
+ *   <li>What is up is signalled only when its end was asked for.
  * </ol>
+ *
+ * <p>An end counts when a supervisor has written down that it knows of it: until then its successor
+ * has to find out.
  */
 final class Rules implements Machine.Watcher {
 
@@ -41,8 +44,8 @@ final class Rules implements Machine.Watcher {
   private final Set<Told> told = new HashSet<>();
   private Machine machine;
 
-  /** An end that a runtime heard of. */
-  private record Told(SimulatedKernel kernel, SimulatedProcess process) {}
+  /** An end that a runtime heard of, from a pidfd that knows no status or as the parent. */
+  private record Told(SimulatedKernel kernel, SimulatedProcess process, boolean reaped) {}
 
   /** A service as the manager heard of it, and as the machine counted it. */
   private final class Known {
@@ -72,10 +75,19 @@ final class Rules implements Machine.Watcher {
     }
   }
 
-  /** What the machine counted of a service since its supervisor began or a wish started it anew. */
-  private static final class Count {
+  /** What the machine counted of a service since a wish started it anew. */
+  private static final class Count implements Cloneable {
     ServiceState published = ServiceState.DOWN;
+
+    /** Of the last start that was written down. */
+    long number;
+
+    /** The process of that start, or null when there could be none. */
     SimulatedProcess last;
+
+    /** Those that were spawned to start it or are the service, and of whose end nobody knows. */
+    List<SimulatedProcess> running = new ArrayList<>();
+
     ExitStatus lastExit;
     boolean lastEnded;
 
@@ -86,6 +98,16 @@ final class Rules implements Machine.Watcher {
     boolean wished;
 
     int restarts;
+
+    Count copy() {
+      try {
+        Count copy = (Count) clone();
+        copy.running = new ArrayList<>(running);
+        return copy;
+      } catch (CloneNotSupportedException impossible) {
+        throw new AssertionError(impossible);
+      }
+    }
   }
 
   /** Supervisors that ended and have no successor yet. */
@@ -122,12 +144,23 @@ final class Rules implements Machine.Watcher {
 
   private boolean standsByItself(String service) {
     boolean up = known.get(service).count.published == ServiceState.UP;
-    return up && graph.conflicts(service).isEmpty() && !locals.contains(supervisor(service));
+    return up && !unwanted.contains(service) && graph.conflicts(service).isEmpty() && !locals.contains(supervisor(service));
   }
 
   /** Something happened that a manager may rightly answer with a stop. */
   void wished() {
     untouched.clear();
+  }
+
+  /** Services that somebody asked to end, and nobody to start since. */
+  private final Set<String> unwanted = new HashSet<>();
+
+  void wished(String method, List<String> services) {
+    wished();
+    boolean ends = method.equals(Method.STOP) || method.equals(Method.RESTART);
+    if (ends) unwanted.addAll(services);
+    else graph.closure(services).forEach(unwanted::remove);
+    if (services.isEmpty()) unwanted.addAll(graph.services()); // a shutdown
   }
 
   /** A service that a manager found up and has no reason to stop, for a sabotage; or empty. */
@@ -249,11 +282,17 @@ final class Rules implements Machine.Watcher {
 
   // What a supervisor does
 
+  /** What a request changed that its supervisor has not written down yet. */
+  private Runnable undo = () -> {};
+
   /** A supervisor looks at a request. */
   void taken(Message request) {
     String service = subject(request);
     if (service.isEmpty()) return;
-    Count count = known.get(service).count;
+    Known node = known.get(service);
+    Count before = node.count.copy();
+    undo = () -> node.count = before;
+    Count count = node.count;
     boolean runs = count.published == ServiceState.STARTING || count.published == ServiceState.UP;
     if (runs) count.owed = false; // an end that nobody judged, since the type was away
     if (request.method().equals(Method.STOP)) {
@@ -268,6 +307,12 @@ final class Rules implements Machine.Watcher {
   }
 
   @Override
+  public void through(boolean died) {
+    if (died) undo.run();
+    undo = () -> {};
+  }
+
+  @Override
   public void spawned(SimulatedKernel kernel, SimulatedProcess process) {
     if (!process.instance) return;
     for (SimulatedProcess other : living(process.service)) {
@@ -275,49 +320,71 @@ final class Rules implements Machine.Watcher {
         throw new BrokenRule("a second instance: " + process + " beside " + other);
       }
     }
-    Count count = attempt(process.service);
+    Count count = known.get(process.service).count;
     count.last = process;
     count.lastEnded = false;
+    count.running.add(process);
+  }
+
+  @Override
+  public void forked(SimulatedProcess daemon) {
+    known.get(daemon.service).count.running.add(daemon);
   }
 
   @Override
   public void spawnFailed(SimulatedKernel kernel, String service, List<String> words) {
     if (!Programs.starts(service, words)) return;
-    Count count = attempt(service);
+    Count count = known.get(service).count;
     count.last = null;
     count.owed = true;
   }
 
-  private Count attempt(String service) {
-    Count count = known.get(service).count;
+  private static void attempt(Count count, long number) {
+    if (number <= count.number) return;
+    count.number = number;
     if (count.owed) count.restarts++;
     count.owed = false;
     count.wished = false;
-    return count;
   }
 
   @Override
-  public void told(SimulatedKernel kernel, SimulatedProcess process, ExitStatus status) {
-    if (!told.add(new Told(kernel, process)))
+  public void told(SimulatedKernel kernel, SimulatedProcess process, boolean reaped) {
+    if (!told.add(new Told(kernel, process, reaped)))
       throw new BrokenRule("the end of " + process + " is told twice");
     if (process.words.get(0).equals(Simulation.SUPERVISE)) supervisorEnded(process);
     untouched.clear();
-    if (!process.instance || !runs(kernel, process.service)) return;
-    Count count = known.get(process.service).count;
+  }
+
+  /** A supervisor wrote down that a process of a service is no more. */
+  private void counted(Count count, SimulatedProcess process, Status status) {
+    if (process.alive()) throw new BrokenRule(process + " runs, and its supervisor forgot it");
     boolean main = process == count.last || process.pid == mainPid(process.service);
     if (!main) return;
-    count.lastExit = status;
+    ExitStatus said = status.lastExit();
+    // of a start command that nobody saw end only its daemon tells
+    boolean unseen = process == count.last && isPidFile(process.service) && process.lost;
+    boolean right =
+        unseen || process.status.equals(said) || process.lost && ExitStatus.UNKNOWN.equals(said);
+    if (!right) {
+      throw new BrokenRule(
+          process.service + " says it ended with " + said + ", and it was " + process.status);
+    }
+    count.lastExit = said;
     count.lastEnded = true;
-    boolean asTask = graph.declaration(process.service).type().equals("oneshot") && status.clean();
-    boolean launcher = process == count.last && isPidFile(process.service) && status.clean();
+    if (unseen) return;
+    boolean asTask = graph.declaration(process.service).type().equals("oneshot") && said.clean();
+    boolean launcher = process == count.last && isPidFile(process.service) && said.clean();
     if (!asTask && !launcher && !count.wished) count.owed = true;
   }
 
-  /** Whether it is this runtime's service, and not one of a dead supervisor's. */
-  private boolean runs(SimulatedKernel kernel, String service) {
-    return kernel.self.words.get(0).equals(Simulation.SUPERVISE)
-        ? kernel.self.words.contains(supervisor(service))
-        : locals.contains(supervisor(service));
+  @Override
+  public void signalled(SimulatedKernel kernel, SimulatedProcess process, Signal signal) {
+    if (!process.instance || process.zombie) return;
+    Count count = known.get(process.service).count;
+    boolean its = process == count.last || process.pid == mainPid(process.service);
+    if (its && count.published == ServiceState.UP && !count.wished) {
+      throw new BrokenRule(process + " is up, and is sent " + signal + " though nobody asked");
+    }
   }
 
   private final Set<String> locals = new HashSet<>();
@@ -336,22 +403,27 @@ final class Rules implements Machine.Watcher {
     dead.add(process.words.get(2));
   }
 
-  /** A supervisor begins, and knows of nothing. */
-  void supervisorBegan(String supervisor) {
-    for (Known node : known.values()) {
-      if (!supervisor(node.name).equals(supervisor)) continue;
-      node.count = new Count();
-      mainPids.remove(node.name);
-    }
-  }
-
   @Override
-  public void recorded(byte[] record) {
-    try {
-      published(Bodies.status(NvList.unpack(ByteBuffer.wrap(record), NvLimits.DEFAULT)));
-    } catch (NvException e) {
-      throw new BrokenRule("a record that cannot be read: " + e.getMessage());
+  public void recorded(SimulatedKernel kernel, byte[] record) {
+    NvList list = Sealed.open(record);
+    if (list == null) throw new BrokenRule("a record that cannot be read");
+    Status status = Bodies.status(list);
+    Count count = known.get(status.service()).count;
+    undo = () -> {};
+    Set<Integer> followed = new HashSet<>();
+    for (long pid : list.numbers("processes")) followed.add((int) pid);
+    followed.add((int) list.number("starter", 0));
+    followed.add(status.pid());
+    for (SimulatedProcess process : List.copyOf(count.running)) {
+      boolean launcherOnly = process != count.last && isPidFile(status.service());
+      boolean unseen = launcherOnly && process.pid != mainPid(status.service());
+      if (followed.contains(process.pid) || process.alive() && unseen) continue;
+      if (process.alive() && list.exists("spawning")) continue;
+      count.running.remove(process);
+      counted(count, process, status);
     }
+    if (list.string("spawning", "").equals("START")) attempt(count, list.number("number", 0));
+    published(status);
   }
 
   /** A supervisor says how a service is. */

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,9 +14,11 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import svc.os.Content;
 import svc.os.Errno;
+import svc.os.ExitKeeper;
 import svc.os.ExitStatus;
 import svc.os.Kernel;
 import svc.os.ProcessInfo;
+import svc.os.Seats;
 import svc.os.Signal;
 import svc.os.Spawn;
 import svc.os.Spawned;
@@ -43,6 +46,9 @@ final class SimulatedKernel implements Kernel {
   private final Map<Events, List<Signal>> roles = new LinkedHashMap<>();
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private final Set<SimulatedProcess> watched = new LinkedHashSet<>();
+  private final Seats seats = new Seats();
+  private ExitKeeper exits;
+  private final Set<SimulatedProcess> started = new HashSet<>();
   private boolean subreaper;
 
   private Runnable before;
@@ -88,7 +94,9 @@ final class SimulatedKernel implements Kernel {
     if (self.zombie) return;
     try {
       what.run();
+      machine.watcher.through(false);
     } catch (Died died) {
+      machine.watcher.through(true);
       machine.end(self, ExitStatus.killed(Signal.KILL.number()));
     }
   }
@@ -125,28 +133,37 @@ final class SimulatedKernel implements Kernel {
             });
   }
 
+  /** A child is told, and then gone, as waitid(2) with WNOWAIT allows. */
   void reaped(SimulatedProcess process) {
-    watched.remove(process);
+    boolean known = watched.remove(process) | started.remove(process);
     if (machine.sabotage == Sabotage.EXIT_DROPPED && process.instance) return;
     if (machine.sabotage == Sabotage.EXIT_COUNTED_TWICE && process.instance) toTellAgain = process;
     boolean lost = machine.chance(machine.faults.lostStatus());
-    tell(process, lost ? ExitStatus.UNKNOWN : process.status);
+    process.lost |= lost;
+    ExitStatus status = lost ? ExitStatus.UNKNOWN : process.status;
+    tell(process, status, true);
+    if (exits != null) enter(() -> exits.ended(process.pid, known, status));
   }
 
   boolean watches(SimulatedProcess process) {
     return watched.contains(process);
   }
 
+  /** The pidfd says no more than that it ended (pidfd_open(2)); a child is told by its reaping. */
   void watchedEnded(SimulatedProcess process) {
-    if (watched.remove(process)) {
-      machine.after(machine.upTo(1), () -> tell(process, ExitStatus.UNKNOWN));
-    }
+    if (!watched.contains(process)) return;
+    machine.after(
+        machine.upTo(1),
+        () -> {
+          boolean ours = machine.exists(process) && process.parent == self.pid;
+          if (!ours && watched.remove(process)) tell(process, ExitStatus.UNKNOWN, false);
+        });
   }
 
-  private void tell(SimulatedProcess process, ExitStatus status) {
+  private void tell(SimulatedProcess process, ExitStatus status, boolean reaped) {
     if (self.zombie) return;
     machine.note(self.pid + " hears of " + process + ": " + status);
-    machine.watcher.told(this, process, status);
+    machine.watcher.told(this, process, reaped);
     enter(() -> exited(process.pid, status));
   }
 
@@ -190,6 +207,18 @@ final class SimulatedKernel implements Kernel {
   }
 
   @Override
+  public Seat seat(String name, Runnable seated) {
+    Seats.Occupant[] occupant = new Seats.Occupant[1];
+    execute(() -> occupant[0] = seats.take(name, seated));
+    return last -> occupant[0].leave(last);
+  }
+
+  @Override
+  public void keepExits(String directory) {
+    exits = new ExitKeeper(this, directory);
+  }
+
+  @Override
   public Errno becomeSubreaper() {
     subreaper = true;
     return Errno.OK;
@@ -202,6 +231,7 @@ final class SimulatedKernel implements Kernel {
     String service = marks.getOrDefault("SVC_SERVICE", "");
     if (machine.chance(machine.faults.spawn())) return refuse(service, request.words());
     SimulatedProcess process = machine.create(marks, request.words(), self.pid);
+    started.add(process);
     start(process);
     if (machine.sabotage == Sabotage.STARTED_TWICE && process.instance) {
       start(machine.create(marks, request.words(), self.pid));
@@ -247,6 +277,7 @@ final class SimulatedKernel implements Kernel {
     SimulatedProcess process = machine.process(pid);
     if (process == null) return Errno.ESRCH;
     machine.note(self.pid + " sends " + signal + " to " + process);
+    machine.watcher.signalled(this, process, signal);
     if (!process.service.isEmpty() && refusesSignal()) return Errno.EPERM;
     machine.deliver(process, signal);
     return Errno.OK;
@@ -259,6 +290,7 @@ final class SimulatedKernel implements Kernel {
         machine.all().stream().filter(process -> process.group == group).toList();
     if (members.isEmpty()) return Errno.ESRCH;
     machine.note(self.pid + " sends " + signal + " to group " + group + " " + members);
+    members.forEach(member -> machine.watcher.signalled(this, member, signal));
     if (refusesSignal()) return Errno.EPERM;
     members.forEach(member -> machine.deliver(member, signal));
     return Errno.OK;
@@ -274,6 +306,7 @@ final class SimulatedKernel implements Kernel {
     SimulatedProcess process = machine.process(pid);
     if (process == null) return Errno.ESRCH;
     watched.add(process);
+    if (process.zombie) watchedEnded(process);
     return Errno.OK;
   }
 
@@ -328,8 +361,15 @@ final class SimulatedKernel implements Kernel {
 
   @Override
   public Content read(String path, int limit) {
-    byte[] bytes = path.startsWith("/proc/") ? environ(path) : machine.files.get(path);
+    byte[] bytes = path.startsWith("/proc/") ? proc(path) : machine.files.get(path);
     return bytes == null ? new Content(new byte[0], Errno.ENOENT) : new Content(bytes, Errno.OK);
+  }
+
+  private byte[] proc(String path) {
+    if (!path.equals("/proc/uptime")) return environ(path);
+    long ticks = machine.now() / Machine.TICK;
+    String text = ticks / 100 + "." + ticks / 10 % 10 + ticks % 10 + " 0.00\n";
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   /** A zombie has none. */
@@ -347,7 +387,8 @@ final class SimulatedKernel implements Kernel {
   public Errno replace(String path, byte[] bytes) {
     mayDie();
     machine.files.put(path, bytes);
-    if (path.startsWith("/status/")) machine.watcher.recorded(bytes);
+    boolean record = path.startsWith("/status/") && !path.contains("/.");
+    if (record) machine.watcher.recorded(this, bytes);
     return Errno.OK;
   }
 
@@ -357,7 +398,18 @@ final class SimulatedKernel implements Kernel {
   }
 
   @Override
+  public Errno list(String directory, List<String> into) {
+    String prefix = directory + "/";
+    for (String path : machine.files.keySet()) {
+      boolean below = path.startsWith(prefix) && path.indexOf('/', prefix.length()) < 0;
+      if (below) into.add(path.substring(prefix.length()));
+    }
+    return into.isEmpty() ? Errno.ENOENT : Errno.OK;
+  }
+
+  @Override
   public Errno delete(String path) {
+    mayDie();
     machine.files.remove(path);
     return Errno.OK;
   }

@@ -24,6 +24,9 @@ final class SimulatedProcess {
   boolean zombie;
   ExitStatus status;
 
+  /** Somebody reaped it who does not hand its status down, or took it for himself. */
+  boolean lost;
+
   /** It is the one that was spawned to start the service, or the daemon that this one left. */
   boolean instance;
 

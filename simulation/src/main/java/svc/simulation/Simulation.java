@@ -35,7 +35,7 @@ final class Simulation {
 
   private static final List<Signal> SIGNALS = List.of(Signal.TERM, Signal.INT, Signal.HUP);
   static final Mark MARK = Mark.of(Map.of(), "/run");
-  private static final ChildSetup SETUP = new ChildSetup(MARK, List.of(), "/log");
+  private static final String EXITS = "/run/exits";
   private static final String MANAGER = "svc-manager";
 
   private final Random random;
@@ -81,6 +81,10 @@ final class Simulation {
     machine.superviseProgram = this::supervise;
     withSupervise = random.nextBoolean();
     startManager();
+  }
+
+  private static ChildSetup setup(String supervisor) {
+    return new ChildSetup(MARK, supervisor, List.of(), "/log");
   }
 
   private void startManager() {
@@ -153,14 +157,18 @@ final class Simulation {
   }
 
   private void superviseWithin(Manager manager) {
-    Supervise supervise = new Supervise(kernel, SETUP, "/status", status -> {});
-    supervise.prepare();
+    Supervise supervise = new Supervise(kernel, setup("main"), "/status/main", EXITS, status -> {});
     kernel.attach(supervise, List.of());
     supervises.put(supervise, kernel);
     rules.local("main");
-    rules.supervisorBegan("main");
     bringTypes();
-    kernel.execute(() -> manager.supervisorArrived("main", wire.local("main", supervise, kernel)));
+    SimulatedKernel own = kernel;
+    own.execute(
+        () -> {
+          supervise.prepare();
+          supervise.begin(
+              () -> manager.supervisorArrived("main", wire.local("main", supervise, own)));
+        });
   }
 
   /** The program svc-supervise: it takes its time until it listens. */
@@ -171,15 +179,19 @@ final class Simulation {
 
   private void begin(String name, SimulatedProcess process) {
     if (process.zombie) return;
-    rules.supervisorBegan(name);
     SimulatedKernel own = machine.boot(process);
     Supervise supervise =
-        new Supervise(own, SETUP, "/status/" + name, status -> exit(process, status));
-    own.enter(supervise::prepare);
+        new Supervise(
+            own, setup(name), "/status/" + name, EXITS, status -> exit(process, status));
     own.attach(supervise, SIGNALS);
     supervises.put(supervise, own);
     for (ServiceType type : types.values()) own.execute(() -> supervise.typeArrived(type));
-    network.listen("/run/supervise/" + name + ".sock", process, supervise);
+    String path = "/run/supervise/" + name + ".sock";
+    own.execute(
+        () -> {
+          supervise.prepare();
+          supervise.begin(() -> network.listen(path, process, supervise));
+        });
   }
 
   private void exit(SimulatedProcess process, int status) {
@@ -238,7 +250,7 @@ final class Simulation {
 
   private Client ask(String method, List<String> services) {
     Client client = new Client("client-" + ++lastClient, machine, manager, method, services);
-    rules.wished();
+    rules.wished(method, services);
     clients.add(client);
     client.ask();
     return client;

@@ -26,7 +26,8 @@ public interface Kernel {
 
     /**
      * A process ended: a child, an orphan that the subreaper inherited, or a process given to
-     * {@link Kernel#watch}. Told once for each process. A child has been reaped by the time this is
+     * {@link Kernel#watch}. Told once for each process, but that one that was watched and fell to us only
+     * after its end is told again, with its status. A child has been reaped by the time this is
      * called, so its pid may be used again by the next {@link Kernel#spawn}.
      */
     void exited(int pid, ExitStatus status);
@@ -51,6 +52,18 @@ public interface Kernel {
     void detach();
   }
 
+  /** A place that one role of a process has at a time, see {@link #seat}. */
+  interface Seat {
+
+    /**
+     * Leaves it, or the queue for it, on the loop: whoever waits next is seated in the same turn.
+     * Any thread; returns when that is done, or after two seconds.
+     *
+     * @param last what there is to do before; it is not run by one who never was seated
+     */
+    void leave(Runnable last);
+  }
+
   /** Nanoseconds of CLOCK_MONOTONIC. Any thread. */
   long now();
 
@@ -70,6 +83,14 @@ public interface Kernel {
   /** Runs a task on the loop, after those given before it. Any thread. */
   void execute(Runnable task);
 
+  /**
+   * Waits for a place that there is once in a process, so that a new version of a role can be
+   * there, wholly started, while the old one works, and takes over between two events.
+   *
+   * @param seated is run on the loop when nobody has the place who came before
+   */
+  Seat seat(String name, Runnable seated);
+
   /** Orphaned descendants become our children from now on (PR_SET_CHILD_SUBREAPER, prctl(2)). */
   Errno becomeSubreaper();
 
@@ -87,6 +108,16 @@ public interface Kernel {
 
   /** Has {@link Events#exited} told for a process that may not be our child (pidfd_open(2)). */
   Errno watch(int pid);
+
+  /**
+   * Keeps the ends of processes that somebody waits for who may not be here to hear of them: what
+   * {@link ExitKeeper} does with every child before it is reaped. Any thread; the last directory
+   * that was given counts.
+   *
+   * @param directory of {@link ExitNote}s, the same for all runtimes that may inherit from each
+   *     other
+   */
+  void keepExits(String directory);
 
   /** One process as /proc/PID/stat has it, or null when there is none. */
   ProcessInfo process(int pid);
@@ -115,6 +146,9 @@ public interface Kernel {
 
   /** Adds to the end of a file, which is made when it is not there, and closes it. */
   Errno append(String path, byte[] bytes);
+
+  /** Adds the names of all that is in a directory to a list, in no order. */
+  Errno list(String directory, List<String> into);
 
   /** Removes a file; one that is not there is no error. */
   Errno delete(String path);

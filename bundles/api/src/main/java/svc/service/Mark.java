@@ -5,22 +5,36 @@ import java.util.Map;
 
 /**
  * How a manager and its supervisors know the processes of their services again, whoever has become
- * the parent of them: every service is started with two variables that say whose it is, and what it
- * starts inherits them.
+ * the parent of them: every service is started with three variables that say whose it is, and what
+ * it starts inherits them.
  *
  * <p>{@code SVC_SERVICE} is the service's name; in a manager that is itself a service, that
  * manager's and then the name, {@code outer/inner}. {@code SVC_RUN} is the manager's run directory
  * behind that of each manager above, {@code /run/svc:/run/svc/managers/outer/run}, since two
- * managers on a machine may have services of the same name. Both only ever grow from level to
- * level, so what belongs to a service or to anything below it is seen from their beginning.
+ * managers on a machine may have services of the same name. {@code SVC_START} is the supervisor and
+ * the number of the start, {@code main/3}, behind those of the levels above. They only ever grow
+ * from level to level, so what belongs to a service or to anything below it is seen from their
+ * beginning.
  *
  * @param path what {@code SVC_SERVICE} says of the runtime itself, or empty
  * @param run what {@code SVC_RUN} says of its services
+ * @param starts what {@code SVC_START} says of the runtime itself, or empty
  */
-public record Mark(String path, String run) {
+public record Mark(String path, String run, String starts) {
+
+  /**
+   * What a process is.
+   *
+   * @param service the service that it belongs to
+   * @param supervisor who started that service, or empty when the process does not say
+   * @param number of the start
+   * @param own whether it belongs to that service itself, and not to a manager below it
+   */
+  public record Start(String service, String supervisor, long number, boolean own) {}
 
   private static final String SERVICE = "SVC_SERVICE";
   private static final String RUN = "SVC_RUN";
+  private static final String START = "SVC_START";
   private static final String SUPERVISOR = "SVC_SUPERVISOR";
 
   /**
@@ -32,12 +46,24 @@ public record Mark(String path, String run) {
     String above = environment.getOrDefault(RUN, "");
     return new Mark(
         environment.getOrDefault(SERVICE, ""),
-        above.isEmpty() ? runDirectory : above + ":" + runDirectory);
+        above.isEmpty() ? runDirectory : above + ":" + runDirectory,
+        environment.getOrDefault(START, ""));
   }
 
-  /** The variables of a service's processes by name. */
-  public Map<String, String> service(String name) {
-    return Map.of(SERVICE, prefix() + name, RUN, run);
+  /**
+   * The variables of a service's processes by name.
+   *
+   * @param number of the start, greater than any before it
+   */
+  public Map<String, String> service(String name, String supervisor, long number) {
+    String start = supervisor + "/" + number;
+    return Map.of(
+        SERVICE,
+        prefix() + name,
+        RUN,
+        run,
+        START,
+        starts.isEmpty() ? start : starts + ":" + start);
   }
 
   /** The variable, {@code NAME=value}, of a svc-supervise. Its services do not inherit it. */
@@ -59,6 +85,24 @@ public record Mark(String path, String run) {
     String its = value(environ, RUN);
     if (slash < 0) return its.equals(run) ? name : "";
     return its.startsWith(run + ":") ? name.substring(0, slash) : "";
+  }
+
+  /**
+   * The start of a service of ours that a process comes of.
+   *
+   * @return null when it is not ours
+   */
+  public Start startOf(byte[] environ) {
+    String service = serviceOf(environ);
+    if (service.isEmpty()) return null;
+    boolean own = value(environ, SERVICE).equals(prefix() + service);
+    String[] levels = value(environ, START).split(":");
+    int level = starts.isEmpty() ? 0 : starts.split(":").length;
+    String start = level < levels.length ? levels[level] : "";
+    if (!start.matches("[^/]+/[0-9]{1,18}")) return new Start(service, "", 0, own);
+    int slash = start.indexOf('/');
+    String supervisor = start.substring(0, slash);
+    return new Start(service, supervisor, Long.parseLong(start.substring(slash + 1)), own);
   }
 
   /** The supervisor of ours that a process is, or empty. */

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MarkTest {
 
   private static final Mark TOP = Mark.of(Map.of(), "/run/svc");
-  private static final Mark OUTER = Mark.of(TOP.service("outer"), "/run/outer");
-  private static final Mark INNERMOST = Mark.of(OUTER.service("inner"), "/run/inner");
+  private static final Mark OUTER = Mark.of(TOP.service("outer", "main", 7), "/run/outer");
+  private static final Mark INNERMOST = Mark.of(OUTER.service("inner", "aux", 8), "/run/inner");
 
   /** A bar stands for the NUL after each entry. */
   private static byte[] bytes(String environ) {
@@ -48,16 +48,16 @@ class MarkTest {
 
   @Test
   void aServiceOfAManagerThatIsAServiceBelongsToBoth() {
-    byte[] inner = environ(OUTER.service("inner"));
+    byte[] inner = environ(OUTER.service("inner", "aux", 8));
     assertEquals("inner", OUTER.serviceOf(inner));
     assertEquals("outer", TOP.serviceOf(inner));
-    assertEquals("outer", TOP.serviceOf(environ(TOP.service("outer"))));
-    assertEquals("", OUTER.serviceOf(environ(TOP.service("outer"))));
+    assertEquals("outer", TOP.serviceOf(environ(TOP.service("outer", "main", 7))));
+    assertEquals("", OUTER.serviceOf(environ(TOP.service("outer", "main", 7))));
   }
 
   @Test
   void whateverIsBelowBelongsToEveryLevelAbove() {
-    byte[] deep = environ(INNERMOST.service("deep"));
+    byte[] deep = environ(INNERMOST.service("deep", "main", 9));
     assertEquals("deep", INNERMOST.serviceOf(deep));
     assertEquals("inner", OUTER.serviceOf(deep));
     assertEquals("outer", TOP.serviceOf(deep));
@@ -66,10 +66,10 @@ class MarkTest {
   @Test
   void managersWithServicesOfTheSameNameDoNotTakeEachOthers() {
     Mark other = Mark.of(Map.of(), "/tmp/other");
-    assertEquals("", other.serviceOf(environ(TOP.service("outer"))));
-    assertEquals("", other.serviceOf(environ(OUTER.service("inner"))));
-    Mark beside = Mark.of(TOP.service("outer"), "/run/beside");
-    assertEquals("", beside.serviceOf(environ(OUTER.service("inner"))));
+    assertEquals("", other.serviceOf(environ(TOP.service("outer", "main", 7))));
+    assertEquals("", other.serviceOf(environ(OUTER.service("inner", "aux", 8))));
+    Mark beside = Mark.of(TOP.service("outer", "main", 7), "/run/beside");
+    assertEquals("", beside.serviceOf(environ(OUTER.service("inner", "aux", 8))));
   }
 
   @Test
@@ -79,5 +79,21 @@ class MarkTest {
     assertEquals("", TOP.serviceOf(main));
     assertEquals("", OUTER.supervisorOf(main));
     assertEquals("", TOP.supervisorOf(bytes(OUTER.supervisor("main") + "|")));
+  }
+
+  @Test
+  void aStartIsKnownAtEveryLevel() {
+    byte[] deep = environ(INNERMOST.service("deep", "main", 9));
+    assertEquals(new Mark.Start("deep", "main", 9, true), INNERMOST.startOf(deep));
+    assertEquals(new Mark.Start("inner", "aux", 8, false), OUTER.startOf(deep));
+    assertEquals(new Mark.Start("outer", "main", 7, false), TOP.startOf(deep));
+    assertEquals(null, Mark.of(Map.of(), "/tmp/other").startOf(deep));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"x", "main", "main/", "/3", "main/1234567890123456789", "main/3/4"})
+  void aStartThatNobodyWroteIsNone(String start) {
+    byte[] environ = bytes("SVC_SERVICE=web|SVC_RUN=/run/svc|SVC_START=" + start + "|");
+    assertEquals(new Mark.Start("web", "", 0, true), TOP.startOf(environ));
   }
 }

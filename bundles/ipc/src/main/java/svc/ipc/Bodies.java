@@ -36,7 +36,8 @@ public final class Bodies {
     return list.string("reason", status.reason()).bool("unmanaged", status.unmanaged());
   }
 
-  private static void exit(NvList.Builder list, ExitStatus status) {
+  /** Adds {@code exit_code}, {@code exit_signal} or {@code exit_unknown} to a list. */
+  public static void exit(NvList.Builder list, ExitStatus status) {
     switch (status.kind()) {
       case EXITED -> list.number("exit_code", status.value());
       case KILLED -> list.number("exit_signal", status.value());
@@ -61,7 +62,8 @@ public final class Bodies {
         list.bool("unmanaged", false));
   }
 
-  private static ExitStatus exit(NvList list) {
+  /** The exit status in a list, or null when there is none. */
+  public static ExitStatus exit(NvList list) {
     if (list.exists("exit_code")) return ExitStatus.exited((int) list.number("exit_code", 0));
     if (list.exists("exit_signal")) return ExitStatus.killed((int) list.number("exit_signal", 0));
     return list.exists("exit_unknown") ? ExitStatus.UNKNOWN : null;

@@ -22,6 +22,7 @@ import svc.ipc.Peer;
 import svc.ipc.Responder;
 import svc.manager.logic.Action;
 import svc.manager.logic.Conductor;
+import svc.manager.logic.Goals;
 import svc.manager.logic.Graph;
 import svc.manager.logic.Patience;
 import svc.manager.logic.Report;
@@ -47,6 +48,9 @@ import svc.type.ServiceType;
  */
 public final class Manager implements Kernel.Events, Responder, Action.Effects, Supervisors.Events {
 
+  /** How late the ledger may say that a service has been started. */
+  private static final long LEDGER_DELAY = 1_000_000_000L;
+
   /** Requests by people and scripts; each costs a few hundred bytes. */
   private static final int REQUESTS = 10_000;
 
@@ -69,8 +73,10 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   private final Kernel kernel;
   private final Graph graph;
   private final Conductor conductor;
+  private final Ledger ledger;
   private final Supervisors supervisors;
   private final String directory;
+  private final String exits;
   private final Function<String, ServiceType> types;
   private final Notifier notifier;
   private final IntConsumer exit;
@@ -82,6 +88,17 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   /** What happened before it was known what is there. */
   private final List<Consumer<List<Action>>> deferred = new ArrayList<>();
+
+  private int goalsWritten;
+
+  /** When the ledger is written though nothing urgent has changed. */
+  private long writeAt = Kernel.NEVER;
+
+  /** Another manager has taken over; what still comes is for that one. */
+  private boolean left;
+
+  /** Everything is down, as it was asked for. */
+  private boolean over;
 
   private boolean adopting = true;
   private boolean performing;
@@ -115,6 +132,8 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     this.notifier = notifier;
     this.exit = exit;
     this.conductor = new Conductor(graph, target);
+    this.exits = place.runDirectory() + "/exits";
+    this.ledger = new Ledger(kernel, place.runDirectory() + "/goals");
     this.supervisors = new Supervisors(kernel, connector, place, localSupervisors, this);
   }
 
@@ -133,19 +152,33 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
    * @param begun is run when clients can be answered
    */
   public void begin(Purpose purpose, Set<String> supervisors, Runnable begun) {
+    kernel.keepExits(exits);
+    Goals goals = ledger.read();
+    if (goals != null && goals.target().equals(conductor.target())) conductor.restore(goals);
     Set<String> names = new TreeSet<>(supervisors);
     for (String service : graph.services()) names.add(declaredFor(service));
     this.supervisors.adopt(names, () -> adopted(purpose, begun));
   }
 
   private void adopted(Purpose purpose, Runnable begun) {
+    if (left) return;
     adopting = false;
     if (purpose == Purpose.ENDING) event(conductor::shutdown);
     List<Consumer<List<Action>>> before = List.copyOf(deferred);
     deferred.clear();
     before.forEach(this::event);
-    event(out -> conductor.start(0, List.of(conductor.target()), out));
+    event(conductor::begin);
     begun.run();
+  }
+
+  /**
+   * Another manager takes over, and goes on from the ledger. What was asked for and has not been
+   * looked at is for that one.
+   */
+  public void leave() {
+    if (!adopting && !over) ledger.write(conductor.goals());
+    left = true;
+    supervisors.leave();
   }
 
   /** A supervisor is in this process now. */
@@ -167,18 +200,33 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   /** An event that comes of performing an action is looked at when that action is through. */
   private void event(Consumer<List<Action>> event) {
+    if (left) return;
     if (adopting) {
       deferred.add(event);
       return;
     }
     List<Action> actions = new ArrayList<>();
     event.accept(actions);
+    remember();
     pending.addAll(actions);
     if (performing) return;
     performing = true;
     while (!pending.isEmpty()) pending.remove().perform(this);
     performing = false;
     tellReady();
+  }
+
+  /** What is wanted is written down before it is done. */
+  private void remember() {
+    if (over) return;
+    if (conductor.goalChanges() != goalsWritten) writeLedger();
+    else if (writeAt == Kernel.NEVER) writeAt = kernel.now() + LEDGER_DELAY;
+  }
+
+  private void writeLedger() {
+    goalsWritten = conductor.goalChanges();
+    writeAt = Kernel.NEVER;
+    ledger.write(conductor.goals());
   }
 
   @Override
@@ -258,6 +306,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     Pending waiting = requests.remove(action.request());
     if (waiting == null) return;
     Message request = waiting.request();
+    ledger.answered(waiting.peer(), request);
     boolean done = action.problem().isEmpty();
     waiting
         .peer()
@@ -277,6 +326,8 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     supervisors.dismiss(
         () -> {
           patience.end();
+          over = true;
+          ledger.delete();
           notifier.notify("EXIT_STATUS=" + action.status());
           exit.accept(action.status());
         });
@@ -312,12 +363,8 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   @Override
   public void silent(String supervisor) {
-    event(out -> conductor.supervisorSilent(supervisor, out));
-  }
-
-  @Override
-  public void lost(String supervisor) {
-    event(out -> conductor.supervisorLost(supervisor, out));
+    if (adopting) conductor.adoptedSilent(supervisor);
+    else event(out -> conductor.supervisorSilent(supervisor, out));
   }
 
   @Override
@@ -350,12 +397,13 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   @Override
   public void woken(long now) {
     if (patience.isOver(now)) sayWhatIsWaitedFor();
+    if (writeAt <= now) writeLedger();
     supervisors.woken(now);
   }
 
   @Override
   public long deadline() {
-    return Math.min(patience.deadline(), supervisors.deadline());
+    return Math.min(writeAt, Math.min(patience.deadline(), supervisors.deadline()));
   }
 
   // Clients
@@ -372,10 +420,13 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   private void drop(Peer peer) {
     listeners.remove(peer);
+    for (Pending waiting : requests.values())
+      if (waiting.peer() == peer) ledger.answered(peer, waiting.request());
     requests.values().removeIf(waiting -> waiting.peer() == peer);
   }
 
   private void answer(Peer peer, Message request) {
+    if (left) return;
     if (!request.ok()) {
       peer.send(request.refusal(request.error(), "the envelope is not complete"));
       return;
@@ -388,7 +439,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
       case Method.STATUS -> status(peer, request);
       case Method.START -> wish(peer, request, conductor::start);
       case Method.STOP -> wish(peer, request, conductor::stop);
-      case Method.RESTART -> wish(peer, request, conductor::restart);
+      case Method.RESTART -> restart(peer, request);
       case Method.TARGET -> target(peer, request);
       case Method.EVENTS -> listen(peer, request);
       case Method.SHUTDOWN -> {
@@ -402,6 +453,18 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   /** One of the conductor's wishes. */
   private interface Wish {
     void make(long request, Collection<String> services, List<Action> out);
+  }
+
+  /** One that a manager before us has accepted is not carried out again: what is left is to wait. */
+  private void restart(Peer peer, Message request) {
+    wish(
+        peer,
+        request,
+        (id, services, out) -> {
+          boolean first = !requests.containsKey(id) || ledger.accept(peer, request);
+          if (first) conductor.restart(id, services, out);
+          else conductor.start(id, services, out);
+        });
   }
 
   private void wish(Peer peer, Message request, Wish wish) {

@@ -66,6 +66,9 @@ public final class ManagerComponent implements FrameworkListener {
   private final Map<String, ServiceType> types = new ConcurrentHashMap<>();
   private final Map<Responder, String> local = new ConcurrentHashMap<>();
 
+  private Kernel.Seat seat;
+  private boolean seated;
+  private boolean begun;
   private Manager manager;
   private Kernel.Attachment attachment;
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
@@ -124,20 +127,32 @@ public final class ManagerComponent implements FrameworkListener {
     if (manager != null) task.run();
   }
 
+  /** It takes over as soon as nobody else works. */
   @Activate
   void activate() {
+    context.addFrameworkListener(this);
+    seat = kernel.seat("svc.manager", this::seated);
+  }
+
+  private void seated() {
+    seated = true;
     Bundle framework = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION);
-    if (framework.getState() == Bundle.ACTIVE) kernel.execute(this::begin);
-    else context.addFrameworkListener(this);
+    if (framework.getState() == Bundle.ACTIVE) begin();
   }
 
   @Override
   public void frameworkEvent(FrameworkEvent event) {
-    if (event.getType() == FrameworkEvent.STARTED) kernel.execute(this::begin);
+    if (event.getType() != FrameworkEvent.STARTED) return;
+    kernel.execute(
+        () -> {
+          if (seated) begin();
+        });
   }
 
   /** On the loop thread. */
   private void begin() {
+    if (begun) return;
+    begun = true;
     String directory = context.getProperty("svc.declarations");
     Configuration configuration = read(directory);
     if (configuration.problems().isEmpty()) run(configuration, directory);
@@ -240,10 +255,12 @@ public final class ManagerComponent implements FrameworkListener {
   @Deactivate
   void deactivate() {
     context.removeFrameworkListener(this);
-    kernel.execute(
-        () -> {
-          registrations.forEach(ServiceRegistration::unregister);
-          if (attachment != null) attachment.detach();
-        });
+    seat.leave(this::leave);
+  }
+
+  private void leave() {
+    registrations.forEach(ServiceRegistration::unregister);
+    if (attachment != null) attachment.detach();
+    if (manager != null) manager.leave();
   }
 }

@@ -21,7 +21,8 @@ final class Supervisor {
   /** What comes of the conversation. */
   interface Events {
     /**
-     * It answered for the first time, with all that it knows.
+     * It said all that it knows: when it was asked first, and whenever another version of it has
+     * taken over.
      *
      * @param pid the process that it is in, or 0 when it does not say
      */
@@ -73,6 +74,7 @@ final class Supervisor {
     Message message = Message.of(list);
     Consumer<Message> waiter = waiting.remove(message.id());
     if (waiter != null) waiter.accept(message);
+    else if (message.id() == news && message.list().exists("pid")) greeted(message);
     else if (message.id() == news) changed(message.list().list("service", NvList.EMPTY));
   }
 

@@ -13,41 +13,41 @@ import svc.ipc.Method;
 import svc.ipc.Peer;
 import svc.ipc.Responder;
 import svc.nv.NvList;
-import svc.os.Errno;
 import svc.os.ExitStatus;
 import svc.os.Kernel;
 import svc.os.Signal;
 import svc.os.Spawn;
 import svc.os.Spawn.Stream;
 import svc.os.Spawned;
+import svc.service.Marked;
 import svc.service.ServiceState;
 import svc.service.Status;
 
 /**
  * The supervisors that the manager works through: in the same process, or each a svc-supervise
- * process of its own. Adopts those that a manager before us left, starts others, connects to them,
- * and cleans up behind one that died.
+ * process of its own. Adopts those that a manager before us left, starts others and connects to
+ * them.
  *
- * <p>A supervisor that dies leaves its services to a subreaper above it, to us or, when it was not
- * our child, to some other. They are ended, wherever they are, before it counts as lost, so that no
- * second instance is ever started beside one that still runs.
+ * <p>A supervisor that dies leaves its services running. Its successor is started at once and takes
+ * them over: what it says of them is what they are, and until it has, nothing is decided about
+ * them. So there is never a second instance of a service, and none is ended for its supervisor's
+ * sake.
  *
- * <p>What runs and belongs to no supervisor that watches it, or to another than its declaration
- * names, {@linkplain Events#occupied occupies} its service: it is ended, and nothing of that
- * service is started before.
+ * <p>What runs at another supervisor than its declaration names, or is not declared at all,
+ * {@linkplain Events#occupied occupies} its service: it is ended, and nothing of that service is
+ * started before.
  */
 final class Supervisors implements Supervisor.Events {
 
   /** What the manager hears of them, on the loop thread. */
   interface Events {
+    /** It can be asked, and this is how its services are. */
     void ready(String supervisor, List<Status> statuses);
 
     void changed(Status status);
 
-    /** It cannot be asked any more; {@link #lost} follows when nothing of its services runs. */
+    /** It cannot be asked; {@link #ready} follows when it, or its successor, can be again. */
     void silent(String supervisor);
-
-    void lost(String supervisor);
 
     /** The supervisor that a service is declared for, or empty. */
     String declaredFor(String service);
@@ -68,8 +68,8 @@ final class Supervisors implements Supervisor.Events {
   private static final long ADOPTION_TIMEOUT = 10_000_000_000L;
 
   /**
-   * Between the death of a supervisor and its successor: short for an accident, long for one that
-   * keeps dying.
+   * Between the death of a supervisor and its successor's start: none after an accident, long for
+   * one that keeps dying.
    */
   private static final long FIRST_DELAY = 100_000_000L;
 
@@ -78,13 +78,7 @@ final class Supervisors implements Supervisor.Events {
   /** One that worked that long had an accident; one that did not has a fault. */
   private static final long HEALTHY = 60_000_000_000L;
 
-  /** Between two SIGKILLs to what does not go. */
-  private static final long KILL_PAUSE = 1_000_000_000L;
-
-  /** In place of a supervisor's name, for what none of them watches; no name is empty. */
-  private static final String NOBODY = "";
-
-  /** One of them, on its way from needed to ready to lost. */
+  /** One of them, on its way from needed to ready. */
   private static final class Entry {
     final String name;
     int pid;
@@ -108,7 +102,6 @@ final class Supervisors implements Supervisor.Events {
     long pause;
     long giveUp;
     long readySince;
-    final Set<Integer> leftovers = new HashSet<>();
 
     Entry(String name) {
       this.name = name;
@@ -127,9 +120,6 @@ final class Supervisors implements Supervisor.Events {
 
   /** Services that a supervisor has and should not have, by name. */
   private final Map<String, Entry> strangers = new HashMap<>();
-
-  /** Services of which processes are left that no supervisor watches. */
-  private final Set<String> abandoned = new HashSet<>();
 
   private final Set<String> localNames;
   private Runnable whenAdopted;
@@ -151,73 +141,57 @@ final class Supervisors implements Supervisor.Events {
     this.events = events;
   }
 
-  // From before
+  // Finding what is there
 
   /**
-   * Takes over what is there, so that all that follows is decided knowing it.
+   * Looks for what a manager before us left: supervisors that live, and services whose supervisor
+   * does not, for which one is started. Each is asked what it has, so that all that follows is
+   * decided knowing it.
    *
    * @param names the supervisors that may still live
    * @param done is run when each of those that do has said what it has, or has been given up
    */
   void adopt(Set<String> names, Runnable done) {
     Map<String, Entry> found = new TreeMap<>();
+    for (String name : names) found.put(name, new Entry(name));
+    for (String name : localNames) found.put(name, new Entry(name));
+    Set<String> withServices = new HashSet<>();
     for (Marked process : Marked.all(kernel, place.mark())) {
-      if (process.supervisor().isEmpty()) continue;
-      Entry entry = found.computeIfAbsent(process.supervisor(), Entry::new);
-      if (kernel.watch(process.pid()).ok()) entry.suspects.add(process.pid());
+      if (!process.supervisor().isEmpty()) suspect(found, process);
+      else if (!process.start().supervisor().isEmpty())
+        withServices.add(process.start().supervisor());
     }
-    for (String name : names) found.computeIfAbsent(name, Entry::new);
-    found.values().forEach(this::adopt);
+    for (String name : withServices) found.computeIfAbsent(name, Entry::new);
+    found.values().forEach(entry -> adopt(entry, withServices.contains(entry.name)));
     whenAdopted = done;
     finishAdoption();
   }
 
-  private void adopt(Entry entry) {
+  private void suspect(Map<String, Entry> found, Marked process) {
+    Entry entry = found.computeIfAbsent(process.supervisor(), Entry::new);
+    if (kernel.watch(process.pid()).ok()) entry.suspects.add(process.pid());
+  }
+
+  private void adopt(Entry entry, boolean withServices) {
     entry.adopting = true;
     entry.pause = FIRST_PAUSE;
     entry.giveUp = kernel.now() + ADOPTION_TIMEOUT;
-    if (localNames.contains(entry.name)) {
-      if (!entry.suspects.isEmpty()) replaceByLocal(entry);
-    } else {
-      entries.put(entry.name, entry);
-      if (connect(entry)) return;
-      if (entry.suspects.isEmpty()) entries.remove(entry.name);
-      else entry.nextTry = kernel.now() + entry.pause;
-    }
-  }
-
-  /** A process has what is to be in ours from now on. */
-  private void replaceByLocal(Entry entry) {
     entries.put(entry.name, entry);
-    cleanUp(entry);
+    if (localNames.contains(entry.name)) {
+      if (local.containsKey(entry.name)) converse(entry);
+      else entry.nextTry = entry.giveUp;
+    } else if (!connect(entry)) {
+      if (!entry.suspects.isEmpty()) entry.nextTry = kernel.now() + entry.pause;
+      else if (withServices) start(entry);
+      else entries.remove(entry.name);
+    }
   }
 
   private void finishAdoption() {
     if (whenAdopted == null || entries.values().stream().anyMatch(entry -> entry.adopting)) return;
     Runnable done = whenAdopted;
     whenAdopted = null;
-    for (Marked process : Marked.all(kernel, place.mark())) {
-      if (!process.service().isEmpty() && !isWatched(process)) abandon(process.service());
-    }
-    if (!abandoned.isEmpty()) cleanUp(entries.computeIfAbsent(NOBODY, Entry::new));
     done.run();
-  }
-
-  /** Whether a living supervisor, or the cleaning up behind a dead one, accounts for a process. */
-  private boolean isWatched(Marked process) {
-    Entry entry = entries.get(holder(process.service()));
-    if (entry == null || localNames.contains(entry.name) && entry.leftovers.isEmpty()) return false;
-    return entry.pid == 0 || process.descendsFrom(entry.pid, kernel);
-  }
-
-  private void abandon(String service) {
-    if (abandoned.add(service)) events.occupied(service);
-  }
-
-  /** The supervisor that has a service, or should have it. */
-  private String holder(String service) {
-    Entry stranger = strangers.get(service);
-    return stranger == null ? events.declaredFor(service) : stranger.name;
   }
 
   // In this process
@@ -225,13 +199,17 @@ final class Supervisors implements Supervisor.Events {
   void localArrived(String name, Responder responder) {
     local.put(name, responder);
     Entry entry = entries.get(name);
-    if (entry != null && entry.conversation == null && entry.leftovers.isEmpty()) converse(entry);
+    if (entry == null) return;
+    if (entry.conversation != null) hangUp(entry); // another version takes over
+    converse(entry);
   }
 
   void localLeft(String name, Responder responder) {
     if (!local.remove(name, responder)) return;
-    Entry entry = entries.remove(name);
-    if (entry != null) events.lost(name);
+    Entry entry = entries.get(name);
+    if (entry == null) return;
+    hangUp(entry);
+    events.silent(name);
   }
 
   // Getting one
@@ -242,8 +220,7 @@ final class Supervisors implements Supervisor.Events {
     Entry entry = new Entry(name);
     entries.put(name, entry);
     if (!localNames.contains(name)) {
-      if (delays.containsKey(name)) entry.nextTry = kernel.now() + delays.get(name);
-      else if (!connect(entry)) start(entry);
+      if (!connect(entry)) startLater(entry);
     } else if (local.containsKey(name)) {
       converse(entry);
     }
@@ -277,6 +254,12 @@ final class Supervisors implements Supervisor.Events {
     return place.runDirectory() + "/supervise/" + name + ".sock";
   }
 
+  private void startLater(Entry entry) {
+    long delay = delays.getOrDefault(entry.name, 0L);
+    if (delay == 0) start(entry);
+    else entry.nextTry = kernel.now() + delay;
+  }
+
   private void start(Entry entry) {
     List<String> words = new ArrayList<>(place.command());
     words.addAll(
@@ -303,20 +286,25 @@ final class Supervisors implements Supervisor.Events {
                 Stream.INHERIT));
     if (spawned instanceof Spawned.Child child) {
       entry.pid = child.pid();
-      entry.pause = FIRST_PAUSE;
-      entry.giveUp = kernel.now() + CONNECT_TIMEOUT;
-      entry.nextTry = kernel.now() + entry.pause;
+      connectSoon(entry);
     } else {
       complain(entry, "cannot " + spawned);
       lengthenDelay(entry);
-      entry.nextTry = kernel.now() + delays.get(entry.name);
+      entry.nextTry = kernel.now() + Math.max(FIRST_DELAY, delays.get(entry.name));
     }
+  }
+
+  private void connectSoon(Entry entry) {
+    entry.pause = FIRST_PAUSE;
+    entry.giveUp = kernel.now() + CONNECT_TIMEOUT;
+    entry.nextTry = kernel.now() + entry.pause;
   }
 
   private void lengthenDelay(Entry entry) {
     boolean healthy = entry.readySince != 0 && kernel.now() - entry.readySince > HEALTHY;
     Long last = healthy ? null : delays.get(entry.name);
-    delays.put(entry.name, last == null ? FIRST_DELAY : Math.min(2 * last, LONGEST_DELAY));
+    long next = last == null ? 0 : Math.max(FIRST_DELAY, Math.min(2 * last, LONGEST_DELAY));
+    delays.put(entry.name, next);
   }
 
   long deadline() {
@@ -331,11 +319,13 @@ final class Supervisors implements Supervisor.Events {
 
   private void retry(Entry entry, long now) {
     entry.nextTry = Kernel.NEVER;
-    if (!entry.leftovers.isEmpty()) {
-      cleanUp(entry);
+    if (localNames.contains(entry.name)) {
+      complain(entry, "does not answer in this process");
+      entry.adopting = false;
+      finishAdoption();
     } else if (entry.conversation != null) {
       abandon(entry);
-    } else if (entry.pid == 0 && !entry.adopting) {
+    } else if (entry.pid == 0 && entry.suspects.isEmpty()) {
       start(entry);
     } else if (!connect(entry)) {
       entry.pause = Math.min(2 * entry.pause, LONGEST_PAUSE);
@@ -344,12 +334,14 @@ final class Supervisors implements Supervisor.Events {
     }
   }
 
+  /** Its services stay; its successor takes them over. */
   private void abandon(Entry entry) {
     complain(entry, "does not answer on " + socket(entry.name) + "; killed");
     entry.nextTry = Kernel.NEVER;
     hangUp(entry);
-    if (entry.pid == 0) cleanUp(entry);
-    else kernel.kill(entry.pid, Signal.KILL);
+    if (entry.pid != 0) kernel.kill(entry.pid, Signal.KILL);
+    for (int pid : entry.suspects) kernel.kill(pid, Signal.KILL);
+    if (entry.pid == 0 && entry.suspects.isEmpty()) start(entry);
   }
 
   /** Ends a conversation, so that nothing more is heard of it. */
@@ -372,6 +364,7 @@ final class Supervisors implements Supervisor.Events {
     entry.nextTry = Kernel.NEVER;
     events.ready(entry.name, statuses.stream().filter(status -> isAtHome(entry, status)).toList());
     for (Status status : statuses) if (!isAtHome(entry, status)) sendAway(entry, status);
+    if (entry.dismissed) dismiss(entry);
     entry.adopting = false;
     finishAdoption();
   }
@@ -426,12 +419,12 @@ final class Supervisors implements Supervisor.Events {
 
   // Losing it
 
-  /** A process ended that may be a supervisor or what one left behind. */
+  /** A process ended that may be a supervisor. */
   void exited(int pid, ExitStatus status) {
     for (Entry entry : List.copyOf(entries.values())) {
       if (entry.pid == pid) died(entry, status);
-      else if (entry.leftovers.remove(pid) && entry.leftovers.isEmpty()) cleanUp(entry);
-      else if (entry.suspects.remove(pid) && entry.suspects.isEmpty()) cleanUp(entry);
+      else if (entry.suspects.remove(pid) && entry.suspects.isEmpty() && entry.pid == 0)
+        died(entry, status);
     }
   }
 
@@ -439,98 +432,63 @@ final class Supervisors implements Supervisor.Events {
     entry.pid = 0;
     hangUp(entry);
     entry.nextTry = Kernel.NEVER;
-    if (!entry.dismissed) {
-      complain(entry, "ended: " + status);
-      lengthenDelay(entry);
+    if (entry.dismissed && !hasServices(entry)) {
+      remove(entry);
+      return;
     }
+    complain(entry, "ended: " + status);
+    lengthenDelay(entry);
     events.silent(entry.name);
-    cleanUp(entry);
+    startLater(entry);
+  }
+
+  private boolean hasServices(Entry entry) {
+    return Marked.all(kernel, place.mark()).stream().anyMatch(each -> each.isOf(entry.name));
   }
 
   /**
    * A conversation is over. One that we ended ourselves, since its supervisor died, is none of the
-   * present ones; a dismissed supervisor may not have heard that it is.
+   * present ones. A supervisor that lives is spoken to again: it may be another version of it that
+   * has taken over, or the same program, executed anew.
    */
   private void closed(Entry entry, Inbox inbox) {
     if (entry.inbox != inbox) return;
-    entry.inbox = null;
-    entry.conversation = null;
-    entry.ready = false;
-    events.silent(entry.name);
-    if (entry.pid == 0) cleanUp(entry);
-    else kernel.kill(entry.pid, entry.dismissed ? Signal.TERM : Signal.KILL);
-  }
-
-  /**
-   * Ends what a dead supervisor's services left; called again when that is gone, until there is
-   * nothing.
-   */
-  private void cleanUp(Entry entry) {
     hangUp(entry);
-    entry.suspects.clear();
-    entry.leftovers.clear();
-    for (Marked process : Marked.all(kernel, place.mark())) {
-      if (isLeftBy(entry, process)) entry.leftovers.add(process.pid());
-    }
-    entry.leftovers.removeIf(pid -> kernel.watch(pid).equals(Errno.ESRCH));
-    for (int pid : entry.leftovers) kernel.kill(pid, Signal.KILL);
-    if (entry.leftovers.isEmpty()) gone(entry);
-    else entry.nextTry = kernel.now() + KILL_PAUSE;
-    entry.adopting = false;
-    finishAdoption();
+    events.silent(entry.name);
+    if (entry.pid == 0 && entry.suspects.isEmpty()) startLater(entry);
+    else connectSoon(entry);
   }
 
-  /**
-   * The supervisor itself may not have heard that it is dead. A child of it on its way to become a
-   * service's process has its mark until then.
-   */
-  private boolean isLeftBy(Entry entry, Marked process) {
-    if (entry.name.equals(NOBODY)) return abandoned.contains(process.service());
-    if (process.supervisor().equals(entry.name)) return true;
-    return !process.service().isEmpty() && holder(process.service()).equals(entry.name);
-  }
-
-  private void gone(Entry entry) {
-    entries.remove(entry.name);
-    for (Map.Entry<String, Entry> stranger : Map.copyOf(strangers).entrySet()) {
-      if (stranger.getValue() == entry) release(stranger.getKey());
-    }
-    if (entry.name.equals(NOBODY)) releaseAbandoned();
-    else events.lost(entry.name);
-    tellGone();
-  }
-
-  private void releaseAbandoned() {
-    List<String> free = List.copyOf(abandoned);
-    abandoned.clear();
-    free.forEach(events::released);
+  /** Leaves them to another manager. */
+  void leave() {
+    entries.values().forEach(Supervisors::hangUp);
+    entries.clear();
   }
 
   /** Asks all of them to end; runs the task when they have. */
   void dismiss(Runnable done) {
     whenGone = done;
-    for (Entry entry : List.copyOf(entries.values())) {
-      entry.dismissed = true;
-      if (entry.name.equals(NOBODY)) continue; // ends when what was left has
-      if (entry.conversation == null) kernelStop(entry);
-      else entry.conversation.ask(Method.SHUTDOWN, body -> {}, reply -> answeredShutdown(entry));
-    }
+    for (Entry entry : List.copyOf(entries.values())) dismiss(entry);
     tellGone();
   }
 
-  /** Those that are there, and what is left of those that are not. */
-  List<String> names() {
-    return entries.values().stream().map(entry -> entry.name.isEmpty() ? "-" : entry.name).toList();
+  private void dismiss(Entry entry) {
+    entry.dismissed = true;
+    if (entry.ready) entry.conversation.ask(Method.SHUTDOWN, body -> {}, reply -> ended(entry));
+    else if (entry.pid == 0 && entry.conversation == null && !hasServices(entry)) remove(entry);
   }
 
-  private void kernelStop(Entry entry) {
-    if (entry.pid != 0) kernel.kill(entry.pid, Signal.TERM);
-    else if (entry.leftovers.isEmpty()) entries.remove(entry.name);
+  /** Those that are there. */
+  List<String> names() {
+    return List.copyOf(entries.keySet());
   }
 
   /** One in a process of its own is waited for until that has ended. */
-  private void answeredShutdown(Entry entry) {
-    if (entry.pid != 0) return;
+  private void ended(Entry entry) {
+    if (entry.pid == 0) remove(entry);
+  }
+
+  private void remove(Entry entry) {
     entries.remove(entry.name);
     tellGone();
   }

@@ -2,10 +2,15 @@ package svc.posix;
 
 import com.kenai.jffi.Function;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import svc.os.Content;
 import svc.os.Errno;
 
@@ -148,6 +153,19 @@ final class FileTree {
     byte[] target = Arena.bytes(to);
     arena.reset(Arena.room(source) + Arena.room(target));
     return Libc.result(Libc.call(RENAME, arena.text(source), arena.text(target)));
+  }
+
+  Errno list(String directory, List<String> into) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of(directory))) {
+      for (Path entry : entries) into.add(entry.getFileName().toString());
+      return Errno.OK;
+    } catch (NoSuchFileException e) {
+      return Errno.ENOENT;
+    } catch (NotDirectoryException e) {
+      return Errno.ENOTDIR;
+    } catch (IOException | DirectoryIteratorException e) {
+      return Errno.EACCES;
+    }
   }
 
   Errno delete(String path) {

@@ -5,9 +5,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -19,9 +22,11 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import svc.os.Content;
 import svc.os.Errno;
+import svc.os.ExitKeeper;
 import svc.os.ExitStatus;
 import svc.os.Kernel;
 import svc.os.ProcessInfo;
+import svc.os.Seats;
 import svc.os.Signal;
 import svc.os.Spawn;
 import svc.os.Spawned;
@@ -41,12 +46,25 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   /** sysexits.h: a mistake in the program itself. */
   private static final int EX_SOFTWARE = 70;
 
+  private static final Function WAITID = Libc.function("waitid", 5);
   private static final Function WAITPID = Libc.function("waitpid", 3);
   private static final Function KILL = Libc.function("kill", 2);
   private static final Function PRCTL = Libc.function("prctl", 5);
   private static final Function GETEUID = Libc.function("geteuid", 1);
 
   private static final int WNOHANG = 1;
+  private static final int P_ALL = 0;
+  private static final int WEXITED = 4;
+  private static final int WNOWAIT = 0x01000000;
+
+  /** siginfo_t of a child that ended (sigaction(2)), on 64-bit machines: where its fields are. */
+  private static final int SIGINFO_SIZE = 128;
+
+  private static final int SI_CODE = 8;
+  private static final int SI_PID = 16;
+  private static final int SI_STATUS = 24;
+  private static final int CLD_EXITED = 1;
+
   private static final int PR_SET_CHILD_SUBREAPER = 36;
   private static final int WITHOUT_SIGCHLD_MS = 20;
 
@@ -54,6 +72,9 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   private static final long PAUSE = 1_000_000_000L;
 
   private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** A turn of the loop takes microseconds; one that hangs must not keep its bundle for ever. */
+  private static final int LEAVE_SECONDS = 2;
 
   /** A role and the signals that it asked for. */
   private final class Role implements Attachment {
@@ -78,7 +99,13 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   private final ProcessTable processes = new ProcessTable(files);
   private final Spawner spawner = new Spawner(files, users, Libc.call(GETEUID, 0));
   private final Inlets inlets = new Inlets(poll, files);
-  private final long status = Arena.MEMORY.allocateMemory(Integer.BYTES, true);
+  private final long ended = Arena.MEMORY.allocateMemory(SIGINFO_SIZE, true);
+  private final Seats seats = new Seats();
+
+  /** Children that were started here and did not fall to us. */
+  private final Set<Integer> started = new HashSet<>();
+
+  private volatile ExitKeeper exits;
 
   /** Processes that are watched and have not been told, by pid. */
   private final Map<Integer, Integer> watched = new HashMap<>();
@@ -280,20 +307,36 @@ public final class PosixKernel implements Kernel, AutoCloseable {
     return most < 0 ? bounded : Math.min(most, bounded);
   }
 
-  /** Takes every child that has ended, as one SIGCHLD may stand for many. */
+  /**
+   * Takes every child that has ended, as one SIGCHLD may stand for many. It is looked at first,
+   * told, and only then taken from Linux: should we be killed between, it falls to whoever inherits
+   * our children, untold.
+   */
   private void reap() {
     int child;
-    while ((child = Libc.call(WAITPID, -1, status, WNOHANG)) > 0) {
+    while ((child = nextEnded()) > 0) {
       Integer descriptor = watched.remove(child);
       if (descriptor != null) Libc.close(descriptor);
-      exited(child, decode(Arena.MEMORY.getInt(status)));
+      ExitStatus status = status(ended);
+      exited(child, status);
+      boolean known = started.remove(child) | descriptor != null;
+      ExitKeeper keeper = exits;
+      if (keeper != null) keeper.ended(child, known, status);
+      Libc.call(WAITPID, child, 0, WNOHANG);
     }
   }
 
-  /** The status of wait(2) as bits/waitstatus.h takes it apart. */
-  static ExitStatus decode(int status) {
-    int signal = status & 0x7f;
-    return signal == 0 ? ExitStatus.exited(status >> 8 & 0xff) : ExitStatus.killed(signal);
+  /** A child that has ended and is not reaped (waitid(2), WNOWAIT), or 0. */
+  private int nextEnded() {
+    Arena.MEMORY.putInt(ended + SI_PID, 0);
+    int result = Libc.call(WAITID, P_ALL, 0, ended, WEXITED | WNOHANG | WNOWAIT, 0);
+    return result < 0 ? 0 : Arena.MEMORY.getInt(ended + SI_PID);
+  }
+
+  private static ExitStatus status(long siginfo) {
+    int value = Arena.MEMORY.getInt(siginfo + SI_STATUS);
+    boolean exited = Arena.MEMORY.getInt(siginfo + SI_CODE) == CLD_EXITED;
+    return exited ? ExitStatus.exited(value & 0xff) : ExitStatus.killed(value);
   }
 
   private void exited(int pid, ExitStatus status) {
@@ -338,6 +381,46 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   }
 
   @Override
+  public Seat seat(String name, Runnable seated) {
+    Place place = new Place();
+    execute(() -> place.occupant = seats.take(name, seated));
+    return place;
+  }
+
+  /** Where it is taken and left is the loop. */
+  private final class Place implements Seat {
+    private Seats.Occupant occupant;
+
+    @Override
+    public void leave(Runnable last) {
+      if (Thread.currentThread() == loop) leaveNow(last);
+      else await(() -> leaveNow(last));
+    }
+
+    /** Not taken when the loop ended before. */
+    private void leaveNow(Runnable last) {
+      if (occupant != null) occupant.leave(last);
+    }
+  }
+
+  private void await(Runnable task) {
+    CountDownLatch done = new CountDownLatch(1);
+    execute(
+        () -> {
+          try {
+            task.run();
+          } finally {
+            done.countDown();
+          }
+        });
+    try {
+      if (!closed && loop.isAlive()) done.await(LEAVE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
   @Deactivate
   public void close() {
     synchronized (lock) {
@@ -356,7 +439,7 @@ public final class PosixKernel implements Kernel, AutoCloseable {
     inlets.close();
     files.close();
     poll.close();
-    Arena.MEMORY.freeMemory(status);
+    Arena.MEMORY.freeMemory(ended);
   }
 
   // Values
@@ -385,7 +468,14 @@ public final class PosixKernel implements Kernel, AutoCloseable {
 
   @Override
   public Spawned spawn(Spawn request) {
-    return spawner.spawn(request);
+    Spawned spawned = spawner.spawn(request);
+    if (spawned instanceof Spawned.Child child) started.add(child.pid());
+    return spawned;
+  }
+
+  @Override
+  public void keepExits(String directory) {
+    exits = new ExitKeeper(this, directory);
   }
 
   @Override
@@ -444,6 +534,11 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   @Override
   public Errno append(String path, byte[] bytes) {
     return files.append(path, bytes);
+  }
+
+  @Override
+  public Errno list(String directory, List<String> into) {
+    return files.list(directory, into);
   }
 
   @Override

@@ -4,9 +4,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -19,6 +22,8 @@ import svc.ipc.Responder;
 import svc.nv.NvList;
 import svc.os.Content;
 import svc.os.Errno;
+import svc.os.ExitKeeper;
+import svc.os.ExitNote;
 import svc.os.ExitStatus;
 import svc.os.Kernel;
 import svc.os.ProcessInfo;
@@ -28,6 +33,7 @@ import svc.os.User;
 import svc.service.Declaration;
 import svc.service.Keys;
 import svc.service.Kind;
+import svc.service.Marked;
 import svc.service.Nearest;
 import svc.service.Problem;
 import svc.service.ServiceState;
@@ -50,25 +56,54 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   /** A pid file holds one number. */
   private static final int PID_FILE_LIMIT = 64;
 
-  /**
-   * Linux gives a process at most this much for arguments and environment by default (execve(2), a
-   * quarter of 8 MiB).
-   */
-  private static final int ENVIRON_LIMIT = 2 << 20;
-
   /** Between two looks at processes that were killed and do not go. */
   private static final long KILL_PAUSE = 1_000_000_000L;
 
-  /** How far up the process table a main process may be from us; deeper than any daemon forks. */
-  private static final int ANCESTORS = 64;
+  /** Between two looks for the exit status of a process that somebody else reaps. */
+  private static final long ASK_PAUSE = 1_000_000L;
+
+  private static final long ASK_PAUSE_MAX = 100_000_000L;
+
+  /** Subreapers of ours reap at once; who has not by then is none, and its children stay zombies. */
+  private static final long ASK_PATIENCE = 1_000_000_000L;
+
+  /** A process of a service. */
+  private static final class Child {
+    final Service service;
+
+    /** As {@link ProcessInfo#started}. */
+    final long started;
+
+    /** When to ask again how it ended, or NEVER. */
+    long nextAsk = Kernel.NEVER;
+
+    long pause = ASK_PAUSE;
+    long giveUp;
+
+    Child(Service service, long started) {
+      this.service = service;
+      this.started = started;
+    }
+  }
 
   private final Kernel kernel;
   private final ChildSetup setup;
-  private final String statusDirectory;
+  private final Records records;
+  private final String exits;
   private final IntConsumer exit;
 
   private final Map<String, Service> services = new LinkedHashMap<>();
-  private final Map<Integer, Service> owners = new HashMap<>();
+  private final Map<Integer, Child> children = new HashMap<>();
+
+  /** Those of them that have ended, nobody knows how. */
+  private final Map<Integer, Child> asking = new LinkedHashMap<>();
+
+  /** Those of whose processes some may not be ours to inherit: another runtime started them. */
+  private final Set<Service> inherited = new HashSet<>();
+
+  /** Whether there ever was one. */
+  private boolean takenOver;
+
   private final Map<String, ServiceType> types = new HashMap<>();
   private final Map<Peer, Message> listeners = new LinkedHashMap<>();
   private final Deque<Runnable> pending = new ArrayDeque<>();
@@ -82,26 +117,215 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   /** When to look again at what is left behind at the end and does not go. */
   private long lookAgain = Kernel.NEVER;
 
+  /** Until we know what is there; null from then on. */
+  private Runnable whenBegun = () -> {};
+
+  private long adoptAt = Kernel.NEVER;
+  private long adoptBy;
+  private boolean signalledEarly;
+
   private boolean deadlineKnown;
   private long deadline;
 
   /**
-   * @param statusDirectory where a record of every service is kept, {@code NAME}, a packed list
+   * @param recordDirectory where a record of every service is kept
+   * @param exitDirectory where the ends of processes are kept, see {@link ExitNote}
    * @param exit ends the process; called with its exit status when everything is down after a wish
    *     to end
    */
-  public Supervise(Kernel kernel, ChildSetup setup, String statusDirectory, IntConsumer exit) {
+  public Supervise(
+      Kernel kernel,
+      ChildSetup setup,
+      String recordDirectory,
+      String exitDirectory,
+      IntConsumer exit) {
     this.kernel = kernel;
     this.setup = setup;
-    this.statusDirectory = statusDirectory;
+    this.records = new Records(kernel, recordDirectory);
+    this.exits = exitDirectory;
     this.exit = exit;
   }
 
-  /** Before the first event. */
+  /** Finds out whether we can work here; changes nothing that another supervisor would notice. */
   public Errno prepare() {
-    Errno directories = kernel.makeDirectory(statusDirectory, 0700);
-    if (directories.ok()) directories = kernel.makeDirectory(setup.logDirectory(), 0750);
-    return directories.ok() ? kernel.becomeSubreaper() : directories;
+    Errno made = records.prepare();
+    if (made.ok()) made = kernel.makeDirectory(exits, 0700);
+    if (made.ok()) made = kernel.makeDirectory(setup.logDirectory(), 0750);
+    return made.ok() ? kernel.becomeSubreaper() : made;
+  }
+
+  // Taking over
+
+  /**
+   * Goes on where the supervisor before us was, in this process or in one that died: its records
+   * say what it knew, the processes say what has become of it. When attached to the kernel, before
+   * anybody can ask for anything; loop thread.
+   *
+   * @param begun is run when we know what is there
+   */
+  public void begin(Runnable begun) {
+    kernel.keepExits(exits);
+    whenBegun = begun;
+    adoptBy = kernel.now() + ASK_PATIENCE;
+    adoptOrWait();
+  }
+
+  /** What has ended and is not reaped yet may be what we look for: there is a note of it soon. */
+  private void adoptOrWait() {
+    List<Records.Record> all = records.all();
+    boolean wait = all.stream().anyMatch(this::mayHaveEnded) && kernel.now() < adoptBy;
+    adoptAt = wait ? kernel.now() + ASK_PAUSE : Kernel.NEVER;
+    deadlineKnown = false;
+    if (wait) return;
+    adopt(all);
+    Runnable begun = whenBegun;
+    whenBegun = null;
+    begun.run();
+    if (signalledEarly) shutdown(() -> {});
+  }
+
+  private boolean mayHaveEnded(Records.Record record) {
+    if (record.snapshot().spawning() == null) return false;
+    long after = ExitKeeper.ticks(kernel, record.writtenAt());
+    List<Integer> pids = new ArrayList<>();
+    kernel.processes(pids);
+    for (int pid : pids) {
+      ProcessInfo process = kernel.process(pid);
+      boolean leads = process != null && process.session() == pid;
+      if (leads && process.zombie() && process.started() >= after) return true;
+    }
+    return false;
+  }
+
+  private void adopt(List<Records.Record> all) {
+    List<Marked> marked = new ArrayList<>(Marked.all(kernel, setup.mark()));
+    marked.removeIf(process -> !process.isOf(setup.supervisor()));
+    for (Records.Record record : all) restore(record);
+    for (Marked process : marked) findLost(process, marked);
+    for (Records.Record record : all) adopt(record, marked);
+    for (Service service : List.copyOf(services.values())) {
+      event(service, out -> service.resume(kernel.now(), out));
+    }
+  }
+
+  private void restore(Records.Record record) {
+    Declaration declaration = record.snapshot().declaration();
+    Service service = new Service(record.snapshot(), types.get(declaration.type()));
+    services.put(declaration.name(), service);
+    if (record.startedAt() != 0) startedAt.put(service, record.startedAt());
+  }
+
+  /** A service of ours runs of which there is no record, or a torn one. */
+  private void findLost(Marked process, List<Marked> marked) {
+    String name = process.service();
+    if (services.containsKey(name)) return;
+    Marked leader = Marked.leader(marked, name, 0);
+    if (leader == null) return; // it is below a manager, which knows what it is
+    Service service = create(records.declaration(name));
+    System.err.println("svc-supervise: " + name + ": found running as " + leader.pid());
+    services.put(name, service);
+    inherited.add(service);
+    takenOver = true;
+    service.found(leader.pid(), leader.start().number(), kernel.now());
+    if (!service.processes().contains(leader.pid())) return;
+    keepExit(leader.pid(), leader.process().started());
+    follow(service, leader.pid(), leader.process().started());
+  }
+
+  private void adopt(Records.Record record, List<Marked> marked) {
+    Service service = services.get(record.snapshot().declaration().name());
+    String name = service.name();
+    boolean strange =
+        marked.stream().anyMatch(each -> each.service().equals(name) && !descends(each.process()));
+    if (strange) inherited.add(service);
+    takenOver |= strange;
+    for (int pid : service.processes()) {
+      if (pid != 0) adopt(service, pid, record.processes().getOrDefault(pid, 0L));
+    }
+    if (service.spawning() != null) adoptSpawned(record, service, marked);
+  }
+
+  private void adopt(Service service, int pid, long started) {
+    ProcessInfo process = kernel.process(pid);
+    boolean there = process != null && process.started() == started;
+    if (there) follow(service, pid, started);
+    if (!children.containsKey(pid)) endedUnheard(service, pid, started);
+  }
+
+  private void endedUnheard(Service service, int pid, long started) {
+    ExitStatus status = keptExit(pid, started);
+    event(service, out -> service.endedUnheard(pid, status, kernel.now(), out));
+    if (!children.containsKey(pid)) forgetExit(pid);
+  }
+
+  /** Hears of the end of a process that may be anybody's child. */
+  private void follow(Service service, int pid, long started) {
+    if (kernel.watch(pid).ok()) children.put(pid, new Child(service, started));
+  }
+
+  /**
+   * A process was about to be spawned, and may have been: it carries the number of that start. One
+   * that has ended since is an orphan that somebody above us kept; one of which nobody knows was
+   * never there, and is spawned when the service goes on.
+   */
+  private void adoptSpawned(Records.Record record, Service service, List<Marked> marked) {
+    Marked leader = Marked.leader(marked, service.name(), service.number());
+    ExitKeeper.Orphan orphan = ExitKeeper.firstOrphan(kernel, exits, record.writtenAt());
+    if (leader != null && orphan == null && isInPidFile(service, leader.pid())) {
+      event(service, out -> service.leftBehind());
+    } else if (leader != null && (orphan == null || isSpawned(service, leader, orphan))) {
+      adoptLiving(service, leader.pid(), leader.process().started());
+    } else if (orphan != null) {
+      adoptOrphan(service, orphan);
+    }
+  }
+
+  /** It is the daemon, and the start command that left it has ended, nobody knows how. */
+  private boolean isInPidFile(Service service, int pid) {
+    if (!service.followsPidFile() || service.spawning() == Task.STOP) return false;
+    String path = ChildSetup.resolve(service.declaration(), service.snapshot().procedure().pidFile());
+    return PidFile.number(kernel.read(path, PID_FILE_LIMIT).bytes()) == pid;
+  }
+
+  /**
+   * Which of two came of our spawning, when one has ended: a start command that leaves others
+   * behind is the first of all; a service that lives is never taken for one that does not.
+   */
+  private static boolean isSpawned(Service service, Marked leader, ExitKeeper.Orphan orphan) {
+    boolean command = service.spawning() != Task.STOP && !service.isItsChild();
+    return !command || leader.process().started() < orphan.note().started();
+  }
+
+  private void adoptLiving(Service service, int pid, long started) {
+    Task task = service.spawning();
+    keepExit(pid, started);
+    follow(service, pid, started);
+    event(service, out -> service.spawned(task, pid, out));
+    if (!children.containsKey(pid)) endedUnheard(service, pid, started);
+  }
+
+  private void adoptOrphan(Service service, ExitKeeper.Orphan orphan) {
+    Task task = service.spawning();
+    ExitStatus status = orphan.note().status();
+    kernel.delete(ExitKeeper.orphan(exits, orphan.pid()));
+    event(service, out -> service.spawned(task, orphan.pid(), out));
+    event(service, out -> service.endedUnheard(orphan.pid(), status, kernel.now(), out));
+  }
+
+  /** What a process says of its end who has reaped it, or that nobody knows. */
+  private ExitStatus keptExit(int pid, long started) {
+    ExitNote note = ExitNote.read(kernel, exits, pid);
+    boolean its = note != null && note.started() == started && note.status() != null;
+    return its ? note.status() : ExitStatus.UNKNOWN;
+  }
+
+  private void keepExit(int pid, long started) {
+    Errno errno = kernel.replace(ExitNote.path(exits, pid), new ExitNote(started, null).bytes());
+    if (!errno.ok()) System.err.println("svc-supervise: " + exits + "/" + pid + ": " + errno);
+  }
+
+  private void forgetExit(int pid) {
+    kernel.delete(ExitNote.path(exits, pid));
   }
 
   // Service types
@@ -124,27 +348,67 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   // The kernel
 
+  /** Until we know what is there, the kernel keeps what it tells. */
   @Override
   public void exited(int pid, ExitStatus status) {
-    Service owner = owners.remove(pid);
-    if (owner != null) {
-      event(owner, out -> owner.exited(pid, status, kernel.now(), out));
-    } else {
+    if (whenBegun != null) return;
+    Child child = children.get(pid);
+    if (child == null) {
       for (Service service : services.values())
         if (service.sweeping()) event(service, service::orphanExited);
+    } else if (status.kind() == ExitStatus.Kind.UNKNOWN) {
+      child.giveUp = kernel.now() + ASK_PATIENCE;
+      asking.put(pid, child);
+      ask(pid, child);
+    } else {
+      ended(pid, child, status);
     }
     endWhenDown();
   }
 
+  /**
+   * Looks how a process ended that was not our child: whoever reaps it makes a note before it is
+   * gone, so when it is gone there is a note, or nobody will ever know.
+   */
+  private void ask(int pid, Child child) {
+    ProcessInfo process = kernel.process(pid);
+    boolean gone = process == null || process.started() != child.started;
+    ExitStatus status = keptExit(pid, child.started);
+    boolean known = status.kind() != ExitStatus.Kind.UNKNOWN;
+    if (known || gone || kernel.now() >= child.giveUp) {
+      ended(pid, child, status);
+    } else {
+      child.nextAsk = kernel.now() + child.pause;
+      child.pause = Math.min(2 * child.pause, ASK_PAUSE_MAX);
+      deadlineKnown = false;
+    }
+  }
+
+  /** The note goes when the end is written down: it is counted once, whenever we die. */
+  private void ended(int pid, Child child, ExitStatus status) {
+    children.remove(pid);
+    asking.remove(pid);
+    event(child.service, out -> child.service.exited(pid, status, kernel.now(), out));
+    if (!children.containsKey(pid)) forgetExit(pid);
+  }
+
   @Override
   public void signalled(Signal signal) {
-    shutdown(() -> {});
+    signalledEarly = whenBegun != null;
+    if (!signalledEarly) shutdown(() -> {});
   }
 
   @Override
   public void woken(long now) {
+    if (whenBegun != null) {
+      adoptOrWait();
+      return;
+    }
     for (Service service : List.copyOf(services.values())) {
       if (service.deadline() <= now) event(service, out -> service.woken(now, out));
+    }
+    for (Map.Entry<Integer, Child> each : List.copyOf(asking.entrySet())) {
+      if (each.getValue().nextAsk <= now) ask(each.getKey(), each.getValue());
     }
     endWhenDown();
   }
@@ -157,8 +421,10 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   }
 
   private long earliest() {
+    if (whenBegun != null) return adoptAt;
     long earliest = lookAgain;
     for (Service service : services.values()) earliest = Math.min(earliest, service.deadline());
+    for (Child child : asking.values()) earliest = Math.min(earliest, child.nextAsk);
     return earliest;
   }
 
@@ -190,11 +456,10 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     Errno made = prepare(action.directory(), user);
     Spawned spawned =
         made.ok()
-            ? kernel.spawn(setup.request(declaration, action.words(), user))
+            ? kernel.spawn(setup.request(declaration, action.words(), user, action.number()))
             : new Spawned.Failure(Spawned.Stage.PREPARE, action.directory(), made);
     if (spawned instanceof Spawned.Child child) {
-      owners.put(child.pid(), service);
-      if (action.task() == Task.START && service.followsPidFile()) noteStart(service, child.pid());
+      begun(service, child.pid(), action.task());
       step(service, out -> service.spawned(action.task(), child.pid(), out));
     } else {
       Spawned.Failure failure = (Spawned.Failure) spawned;
@@ -211,9 +476,12 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     return errno.ok() && user != null ? kernel.give(directory, user) : errno;
   }
 
-  private void noteStart(Service service, int pid) {
+  private void begun(Service service, int pid, Task task) {
     ProcessInfo process = kernel.process(pid);
-    startedAt.put(service, process == null ? 0 : process.started());
+    long started = process == null ? 0 : process.started();
+    children.put(pid, new Child(service, started));
+    keepExit(pid, started);
+    if (task == Task.START) startedAt.put(service, started);
   }
 
   @Override
@@ -235,9 +503,12 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   @Override
   public void endGroup(Service service, Action.EndGroup action) {
-    report(service, Signal.KILL, kernel.killGroup(action.pid(), Signal.KILL));
+    if (action.pid() != 0)
+      report(service, Signal.KILL, kernel.killGroup(action.pid(), Signal.KILL));
     boolean[] ours = new boolean[1];
-    orphans((pid, owner) -> ours[0] |= owner.equals(service.name()) && isIn(pid, action.group()));
+    orphans(
+        inherited.contains(service),
+        (pid, owner) -> ours[0] |= owner.equals(service.name()) && isIn(pid, action.group()));
     if (ours[0]) report(service, Signal.KILL, kernel.killGroup(action.group(), Signal.KILL));
   }
 
@@ -266,11 +537,14 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     ProcessInfo process = pid == 0 ? null : kernel.process(pid);
     boolean free =
         process != null
-            && !owners.containsKey(pid)
-            && descends(process)
+            && !children.containsKey(pid)
+            && (inherited.contains(service) ? isOf(service, pid) : descends(process))
             && !isOfAnother(service, pid);
     PidFile file = PidFile.judge(path, content, process, free, startedAt.getOrDefault(service, 0L));
-    if (file.pid() != 0) owners.put(file.pid(), service);
+    if (file.pid() != 0) {
+      children.put(pid, new Child(service, process.started()));
+      keepExit(pid, process.started());
+    }
     step(service, out -> service.pidFileRead(file, kernel.now(), out));
   }
 
@@ -279,67 +553,93 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
    * is about to end.
    */
   private boolean descends(ProcessInfo process) {
-    for (int depth = 0; process != null && depth < ANCESTORS; depth++) {
-      if (process.parent() == kernel.pid()) return true;
-      process = process.parent() <= 1 ? null : kernel.process(process.parent());
-    }
-    return false;
+    return Marked.descends(process, kernel.pid(), kernel);
   }
 
   /**
    * Whether a process is marked as another service's: a stale file may name a number that was given
    * again. A daemon that overwrites its environment has no mark.
    */
+  private boolean isOf(Service service, int pid) {
+    return mark(pid).equals(service.name());
+  }
+
   private boolean isOfAnother(Service service, int pid) {
     String owner = mark(pid);
     return !owner.isEmpty() && !owner.equals(service.name());
   }
 
   private String mark(int pid) {
-    return setup.mark().serviceOf(kernel.read("/proc/" + pid + "/environ", ENVIRON_LIMIT).bytes());
+    Marked marked = Marked.of(kernel, setup.mark(), pid);
+    return marked == null ? "" : marked.service();
   }
 
   @Override
   public void watch(Service service, Action.Watch action) {
     Errno errno = kernel.watch(action.pid());
-    if (errno.ok()) return;
-    owners.remove(action.pid());
-    step(service, out -> service.exited(action.pid(), ExitStatus.UNKNOWN, kernel.now(), out));
+    if (!errno.ok()) exited(action.pid(), ExitStatus.UNKNOWN);
   }
 
   @Override
   public void sweep(Service service, Action.Sweep action) {
-    List<Integer> left = new ArrayList<>();
+    Set<Integer> left = new LinkedHashSet<>();
+    boolean everywhere = inherited.contains(service);
     orphans(
+        everywhere,
         (pid, owner) -> {
           if (owner.equals(service.name())) addTree(pid, left);
         });
-    step(service, out -> service.swept(left, out, kernel.now()));
+    if (everywhere) left.removeIf(pid -> !isAlive(pid) || !kernel.watch(pid).ok());
+    if (left.isEmpty()) inherited.remove(service);
+    step(service, out -> service.swept(List.copyOf(left), out, kernel.now()));
   }
 
-  /** Our children that no service waits for: what services left behind. */
-  private void orphans(BiConsumer<Integer, String> each) {
-    List<Integer> children = new ArrayList<>();
-    kernel.children(kernel.pid(), children);
-    for (int pid : children) {
-      ProcessInfo process = owners.containsKey(pid) ? null : kernel.process(pid);
-      if (process == null || process.zombie()) continue;
-      each.accept(pid, mark(pid));
+  private boolean isAlive(int pid) {
+    ProcessInfo process = kernel.process(pid);
+    return process != null && !process.zombie();
+  }
+
+  /**
+   * What services left behind: our children that no service waits for.
+   *
+   * @param everywhere not only among our children, but whatever on the machine we or a supervisor
+   *     before us started
+   */
+  private void orphans(boolean everywhere, BiConsumer<Integer, String> each) {
+    List<Integer> candidates = new ArrayList<>();
+    if (everywhere) kernel.processes(candidates);
+    else kernel.children(kernel.pid(), candidates);
+    for (int pid : candidates) {
+      Marked marked = children.containsKey(pid) ? null : Marked.of(kernel, setup.mark(), pid);
+      if (marked == null || marked.start() == null) continue;
+      if (everywhere && !marked.isOf(setup.supervisor())) continue;
+      each.accept(pid, marked.service());
     }
   }
 
-  private void addTree(int root, List<Integer> tree) {
-    int next = tree.size();
-    tree.add(root);
-    while (next < tree.size()) kernel.children(tree.get(next++), tree);
+  private void addTree(int root, Set<Integer> tree) {
+    List<Integer> below = new ArrayList<>(List.of(root));
+    for (int next = 0; next < below.size(); next++) kernel.children(below.get(next), below);
+    tree.addAll(below);
+  }
+
+  @Override
+  public void remember(Service service, Action.Remember action) {
+    Map<Integer, Long> processes = new LinkedHashMap<>();
+    for (int pid : service.processes()) {
+      Child child = children.get(pid);
+      if (child != null) processes.put(pid, child.started);
+    }
+    Errno errno =
+        records.write(
+            new Records.Record(
+                action.snapshot(), processes, startedAt.getOrDefault(service, 0L), kernel.now()));
+    if (!errno.ok()) System.err.println("svc-supervise: " + service.name() + ": record: " + errno);
   }
 
   @Override
   public void publish(Service service, Action.Publish action) {
     NvList status = Bodies.status(action.status()).build();
-    Errno errno = kernel.replace(statusDirectory + "/" + service.name(), status.pack());
-    if (!errno.ok())
-      System.err.println("svc-supervise: " + service.name() + ": status record: " + errno);
     listeners
         .entrySet()
         .removeIf(listener -> !tell(listener.getKey(), listener.getValue(), status));
@@ -392,6 +692,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
       return;
     }
     Service service = services.computeIfAbsent(declaration.name(), name -> create(declaration));
+    records.declare(declaration);
     event(
         service,
         out -> {
@@ -444,7 +745,8 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     }
     services.remove(service.name());
     startedAt.remove(service);
-    kernel.delete(statusDirectory + "/" + service.name());
+    inherited.remove(service);
+    records.delete(service.name());
     peer.send(request.answer().build());
   }
 
@@ -492,11 +794,8 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
    * @return whether there was anything
    */
   private boolean killLeftovers() {
-    List<Integer> left = new ArrayList<>();
-    orphans(
-        (pid, owner) -> {
-          if (!owner.isEmpty()) addTree(pid, left);
-        });
+    Set<Integer> left = new LinkedHashSet<>();
+    orphans(takenOver, (pid, owner) -> addTree(pid, left));
     for (int pid : left) kernel.kill(pid, Signal.KILL);
     return !left.isEmpty();
   }

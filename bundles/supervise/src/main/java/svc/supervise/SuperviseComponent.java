@@ -31,10 +31,18 @@ import svc.type.ServiceType;
     service = {})
 public final class SuperviseComponent {
 
+  private static final List<Signal> SIGNALS = List.of(Signal.TERM, Signal.INT, Signal.HUP);
+
+  private final BundleContext context;
   private final Kernel kernel;
   private final Supervise supervise;
-  private final Kernel.Attachment attachment;
-  private final ServiceRegistration<Responder> registration;
+  private final boolean alone;
+  private final String run;
+  private final String name;
+
+  private Kernel.Seat seat;
+  private Kernel.Attachment attachment;
+  private ServiceRegistration<Responder> registration;
 
   @Activate
   public SuperviseComponent(
@@ -42,23 +50,39 @@ public final class SuperviseComponent {
       @Reference Kernel kernel,
       @Reference(target = "(svc.exit=true)", cardinality = ReferenceCardinality.OPTIONAL)
           IntConsumer exit) {
+    this.context = context;
     this.kernel = kernel;
-    String run = context.getProperty("svc.run");
-    boolean alone = "supervise".equals(context.getProperty("svc.main"));
+    run = context.getProperty("svc.run");
+    name = context.getProperty("svc.name") == null ? "main" : context.getProperty("svc.name");
+    alone = "supervise".equals(context.getProperty("svc.main"));
     ChildSetup setup =
         new ChildSetup(
-            Mark.of(System.getenv(), run), environment(), context.getProperty("svc.log"));
+            Mark.of(System.getenv(), run), name, environment(), context.getProperty("svc.log"));
     supervise =
-        new Supervise(kernel, setup, run + "/status", alone && exit != null ? exit : status -> {});
+        new Supervise(
+            kernel,
+            setup,
+            run + "/status/" + name,
+            run + "/exits",
+            alone && exit != null ? exit : status -> {});
     Errno errno = supervise.prepare();
     if (!errno.ok())
       throw new IllegalStateException("cannot supervise with run directory " + run + ": " + errno);
-    attachment =
-        kernel.attach(supervise, alone ? List.of(Signal.TERM, Signal.INT, Signal.HUP) : List.of());
-    String name = context.getProperty("svc.name");
-    registration =
-        context.registerService(
-            Responder.class, supervise, properties(run, name == null ? "main" : name));
+  }
+
+  /** When every type that is there has been bound: it takes over as soon as nobody else works. */
+  @Activate
+  void activate() {
+    seat = kernel.seat("svc.supervise/" + name, this::begin);
+  }
+
+  private void begin() {
+    attachment = kernel.attach(supervise, alone ? SIGNALS : List.of());
+    supervise.begin(this::begun);
+  }
+
+  private void begun() {
+    registration = context.registerService(Responder.class, supervise, properties(run, name));
   }
 
   private static Dictionary<String, Object> properties(String run, String name) {
@@ -93,7 +117,10 @@ public final class SuperviseComponent {
 
   @Deactivate
   void deactivate() {
-    registration.unregister();
-    attachment.detach();
+    seat.leave(
+        () -> {
+          if (registration != null) registration.unregister();
+          attachment.detach();
+        });
   }
 }

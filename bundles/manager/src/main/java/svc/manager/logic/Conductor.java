@@ -4,12 +4,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import svc.os.ExitStatus;
 import svc.service.Keys;
 import svc.service.ServiceState;
@@ -53,9 +55,19 @@ public final class Conductor {
   private final Deque<Node> queue = new ArrayDeque<>();
   private final Set<Node> unsettled = new HashSet<>();
   private boolean settledTold;
+
+  /** What is wanted comes from a manager before us. */
+  private boolean restored;
+
+  /** The services of which that one knew. */
+  private final Set<String> known = new HashSet<>();
+
   private boolean ending;
   private int exitStatus;
   private boolean dismissed;
+
+  /** Grows when {@link #goals} are others than before in a way that must not be forgotten. */
+  private int goalChanges;
 
   /**
    * @param graph without cycles
@@ -119,6 +131,7 @@ public final class Conductor {
    */
   public void target(long request, String service, List<Action> out) {
     target = service;
+    goalChanges++;
     settledTold = false;
     Set<String> closure = graph.closure(List.of(service));
     List<Node> others = nodes.values().stream().filter(n -> !closure.contains(n.name())).toList();
@@ -136,11 +149,13 @@ public final class Conductor {
   private void end(String why, int status, List<Action> out) {
     if (!ending) out.add(new Action.Ending(why));
     if (!ending) exitStatus = status;
+    if (!ending) goalChanges++;
     ending = true;
     for (Node node : nodes.values()) wantDown(node);
   }
 
   private void wantUp(Node node) {
+    if (!node.failure.isEmpty() || !node.goalUp) goalChanges++;
     node.failure = "";
     for (Node other : node.conflicts) wantDown(other);
     if (!node.goalUp) node.started = node.status.wantedUp() && !node.atRest();
@@ -154,6 +169,7 @@ public final class Conductor {
     while (!open.isEmpty()) {
       Node node = open.remove();
       for (Node dependent : node.requiredBy) if (dependent.goalUp) open.add(dependent);
+      if (!node.failure.isEmpty() || node.goalUp) goalChanges++;
       node.goalUp = false;
       node.failure = "";
       touch(node);
@@ -191,6 +207,8 @@ public final class Conductor {
     if (node == null || node.outstanding == null) return;
     boolean toStart = node.outstanding != Action.Wish.STOP;
     node.outstanding = null;
+    if (node.restarting != 0) goalChanges++;
+    node.restarting = 0;
     if (problem.isEmpty()) node.started = toStart;
     else giveUp(node, problem);
     touch(node);
@@ -198,13 +216,57 @@ public final class Conductor {
   }
 
   /**
-   * A supervisor was there before us. What it has up stays up, with what that requires; nothing is
-   * decided yet, since others may be there too.
+   * Takes on what a manager before us wanted. What it did not know is as the target wants it; what
+   * nobody declares any more is forgotten. Before any supervisor is {@link #adopted}.
+   */
+  public void restore(Goals goals) {
+    restored = true;
+    ending = goals.ending();
+    exitStatus = goals.exitStatus();
+    for (String service : goals.up()) restore(service, node -> node.goalUp = true);
+    for (String service : goals.up()) restore(service, node -> node.started = true);
+    for (String service : goals.down()) restore(service, node -> node.goalUp = false);
+    for (String service : goals.pending()) restore(service, node -> node.started = false);
+    goals.failures().forEach((service, why) -> restore(service, node -> node.failure = why));
+    goals
+        .restarting()
+        .forEach((service, since) -> restore(service, node -> node.restarting = since));
+  }
+
+  private void restore(String service, Consumer<Node> change) {
+    Node node = nodes.get(service);
+    if (node == null) return;
+    change.accept(node);
+    known.add(service);
+    touch(node);
+  }
+
+  /**
+   * Every supervisor that was there has been adopted: what is to be done now is done. What an
+   * earlier manager wanted is wanted still; of what it did not know the target decides.
+   */
+  public void begin(List<Action> out) {
+    if (!restored) {
+      start(0, List.of(target), out);
+      return;
+    }
+    Set<String> fresh = new HashSet<>(graph.closure(List.of(target)));
+    fresh.removeAll(known);
+    if (!ending) for (String service : fresh) wantUp(nodes.get(service));
+    if (ending) for (Node node : nodes.values()) wantDown(node);
+    settle(out);
+  }
+
+  /**
+   * A supervisor was there before us. What it has up stays up, with what that requires, unless it
+   * is known what is wanted; nothing is decided yet, since others may be there too.
    */
   public void adopted(String supervisor, List<Status> statuses) {
     supervisors.add(supervisor);
     needed.add(supervisor);
+    for (Node node : nodes.values()) if (node.supervisor().equals(supervisor)) node.silent = false;
     for (Status status : statuses) adopt(status);
+    if (restored) return;
     for (Status status : statuses) if (status.wantedUp()) keepUp(nodes.get(status.service()));
   }
 
@@ -214,6 +276,7 @@ public final class Conductor {
       Node node = open.remove();
       if (node.goalUp) continue;
       node.goalUp = true;
+      goalChanges++;
       touch(node);
       open.addAll(node.requires);
     }
@@ -233,66 +296,60 @@ public final class Conductor {
     settle(out);
   }
 
-  /** A supervisor can be asked, and this is how its services are; of others it knows nothing. */
+  /**
+   * A supervisor can be asked, and this is how its services are; of others it knows nothing. It may
+   * have been silent for a while, or be the successor of one that died.
+   */
   public void supervisorReady(String supervisor, List<Status> statuses, List<Action> out) {
     supervisors.add(supervisor);
-    for (Node node : nodes.values()) if (node.supervisor().equals(supervisor)) forget(node);
-    for (Status status : statuses) adopt(status);
+    needed.add(supervisor);
+    Set<String> unheard = new HashSet<>();
+    for (Node node : nodes.values()) {
+      if (!node.supervisor().equals(supervisor)) continue;
+      node.silent = false;
+      node.outstanding = null;
+      unheard.add(node.name());
+    }
+    for (Status status : statuses) if (unheard.remove(status.service())) adopt(status);
+    for (String service : unheard) forget(nodes.get(service));
     settle(out);
   }
 
-  /**
-   * A supervisor cannot be asked any more, and what its services left is being ended: nothing may
-   * be started on the strength of what it said last.
-   */
+  /** A supervisor cannot be asked: nothing may be decided on the strength of what it said last. */
   public void supervisorSilent(String supervisor, List<Action> out) {
+    adoptedSilent(supervisor);
+    settle(out);
+  }
+
+  /** The same while others are still being adopted, and nothing is decided. */
+  public void adoptedSilent(String supervisor) {
     supervisors.remove(supervisor);
     for (Node node : nodes.values()) {
-      if (!node.supervisor().equals(supervisor) || node.atRest()) continue;
-      forget(node);
-      node.status = ending(node);
+      if (!node.supervisor().equals(supervisor)) continue;
+      node.silent = true;
+      node.outstanding = null;
+      touch(node);
     }
-    settle(out);
-  }
-
-  private static Status ending(Node node) {
-    Status status = node.status;
-    return new Status(
-        status.service(),
-        status.type(),
-        ServiceState.STOPPING,
-        false,
-        0,
-        0,
-        0,
-        null,
-        "its supervisor ended",
-        false);
-  }
-
-  /**
-   * A supervisor is gone, and nothing of its services runs any more. They are started again when it
-   * is back.
-   */
-  public void supervisorLost(String supervisor, List<Action> out) {
-    supervisors.remove(supervisor);
-    needed.remove(supervisor);
-    for (Node node : nodes.values()) if (node.supervisor().equals(supervisor)) forget(node);
-    settle(out);
   }
 
   private void forget(Node node) {
-    node.outstanding = null;
     node.started = false;
+    node.restarting = 0;
     node.status = Status.unknown(node.name(), node.declaration.type());
     touch(node);
   }
 
+  /**
+   * What became of a service while nobody told us. An order to start that it never got is given
+   * again; one that it got and that has failed since is news.
+   */
   private void adopt(Status status) {
     Node node = nodes.get(status.service());
     if (node == null) return;
+    boolean moved = node.goalUp && status.since() != node.status.since() && node.status.since() != 0;
     node.status = status;
-    node.started = status.wantedUp();
+    node.started |= status.wantedUp() || moved;
+    if (!node.goalUp) node.started = status.wantedUp();
     touch(node);
   }
 
@@ -324,6 +381,7 @@ public final class Conductor {
   private void takeAlong(Node ended) {
     boolean failed = ended.state() == ServiceState.FAILED;
     ended.goalUp = false;
+    goalChanges++;
     for (Node dependent : ended.requiredBy) {
       if (dependent.goalUp)
         giveUp(dependent, "requires " + ended.name() + ", which " + (failed ? "failed" : "ended"));
@@ -334,6 +392,7 @@ public final class Conductor {
     Deque<Node> open = new ArrayDeque<>();
     node.failure = why;
     open.add(node);
+    goalChanges++;
     while (!open.isEmpty()) {
       Node next = open.remove();
       next.goalUp = false;
@@ -347,12 +406,21 @@ public final class Conductor {
   }
 
   private void advance(Node node, List<Action> out) {
-    if (node.outstanding != null || node.occupied) return;
-    if (node.goalUp && node.atRest()) {
+    if (node.outstanding != null || node.occupied || node.silent) return;
+    if (node.goalUp && node.restarting != 0) restartAgain(node, out);
+    else if (node.goalUp && node.atRest()) {
       if (waitingFor(node).isEmpty()) startNow(node, out);
     } else if (!node.goalUp && !node.atRest() && node.state() != ServiceState.STOPPING) {
       if (waitingFor(node).isEmpty()) order(node, Action.Wish.STOP, out);
     }
+  }
+
+  /** An order to restart was given, and perhaps never taken. */
+  private void restartAgain(Node node, List<Action> out) {
+    boolean same = node.up() && node.status.since() == node.restarting;
+    node.restarting = 0;
+    if (same) order(node, Action.Wish.RESTART, out);
+    else advance(node, out);
   }
 
   private void startNow(Node node, List<Action> out) {
@@ -362,6 +430,8 @@ public final class Conductor {
 
   private void order(Node node, Action.Wish wish, List<Action> out) {
     node.outstanding = wish;
+    node.restarting = wish == Action.Wish.RESTART ? node.status.since() : 0;
+    if (wish == Action.Wish.RESTART) goalChanges++;
     out.add(new Action.Order(node.supervisor(), node.declaration, wish));
   }
 
@@ -463,6 +533,30 @@ public final class Conductor {
   }
 
   // Views
+
+  /** What is wanted of everything. */
+  public Goals goals() {
+    List<String> up = new ArrayList<>();
+    List<String> down = new ArrayList<>();
+    List<String> pending = new ArrayList<>();
+    Map<String, Long> restarting = new HashMap<>();
+    Map<String, String> failures = new HashMap<>();
+    for (Node node : nodes.values()) {
+      (node.goalUp ? up : down).add(node.name());
+      if (node.goalUp && !node.started) pending.add(node.name());
+      if (node.restarting != 0) restarting.put(node.name(), node.restarting);
+      if (!node.failure.isEmpty()) failures.put(node.name(), node.failure);
+    }
+    return new Goals(target, up, down, pending, restarting, failures, ending, exitStatus);
+  }
+
+  /**
+   * Another number whenever the goals have changed so that a successor has to know at once; that
+   * one more service was seen to start it may hear later.
+   */
+  public int goalChanges() {
+    return goalChanges;
+  }
 
   /** Nothing more happens by itself. */
   public boolean settled() {

@@ -25,6 +25,12 @@ final class Node {
   /** An order that its supervisor has not answered. */
   Action.Wish outstanding;
 
+  /** {@link Status#since} when it was ordered to restart, while that may not have happened; or 0. */
+  long restarting;
+
+  /** Its supervisor cannot be asked: what the status says may be long over. */
+  boolean silent;
+
   /** Processes of it are being ended that its supervisor knows nothing of. */
   boolean occupied;
 
@@ -60,7 +66,7 @@ final class Node {
   }
 
   boolean up() {
-    return state() == ServiceState.UP;
+    return state() == ServiceState.UP && !silent;
   }
 
   /** It is up, and nothing is on its way to end it: what requires it may be started. */
@@ -72,6 +78,7 @@ final class Node {
   boolean atRest() {
     return outstanding == null
         && !occupied
+        && !silent
         && (state() == ServiceState.DOWN || state() == ServiceState.FAILED);
   }
 
@@ -96,7 +103,7 @@ final class Node {
 
   /** It came to where it is wanted, or waits for something that no order brings about. */
   boolean settled() {
-    if (outstanding != null) return false;
+    if (outstanding != null || silent) return false;
     return goalUp ? up() || parked() : atRest();
   }
 }

@@ -17,10 +17,12 @@ import svc.service.Status;
 class ConductorTest {
 
   private final List<Action> out = new ArrayList<>();
+  private Graph graph;
   private Conductor conductor;
 
   private void of(Declaration... declarations) {
-    conductor = new Conductor(Graph.of(List.of(declarations)), declarations[0].name());
+    graph = Graph.of(List.of(declarations));
+    conductor = new Conductor(graph, declarations[0].name());
     conductor.supervisorReady("main", List.of(), out);
     out.clear();
   }
@@ -302,15 +304,124 @@ class ConductorTest {
   // Supervisors
 
   @Test
-  void whatALostSupervisorRanIsStartedAgainWhenItIsBack() {
+  void whatTheSuccessorOfASupervisorKnowsNothingOfIsStartedAgain() {
     of(service("a"));
     start("a");
     comesUp("a");
     orders();
-    conductor.supervisorLost("main", out);
-    assertTrue(out.contains(new Action.NeedSupervisor("main")));
+    conductor.supervisorSilent("main", out);
+    assertEquals(List.of(), orders());
     conductor.supervisorReady("main", List.of(), out);
     assertEquals(List.of("start a"), orders());
+  }
+
+  @Test
+  void whatTheSuccessorOfASupervisorHasUpIsLeftAlone() {
+    of(service("a", "requires b"), service("b"));
+    start("a");
+    comesUp("b");
+    comesUp("a");
+    orders();
+    conductor.supervisorSilent("main", out);
+    conductor.supervisorReady(
+        "main", List.of(of("a", ServiceState.UP, true), of("b", ServiceState.UP, true)), out);
+    assertEquals(List.of(), orders());
+    assertTrue(conductor.settled());
+  }
+
+  @Test
+  void aServiceThatFailedWhileItsSupervisorWasSilentIsGivenUp() {
+    of(service("a", "requires b"), service("b"));
+    start("a");
+    comesUp("b");
+    comesUp("a");
+    orders();
+    conductor.supervisorSilent("main", out);
+    conductor.supervisorReady(
+        "main", List.of(of("a", ServiceState.UP, true), of("b", ServiceState.FAILED, false)), out);
+    assertEquals(List.of("stop a"), orders());
+  }
+
+  private void isUpSince(String service, long since) {
+    conductor.statusChanged(upSince(service, since), out);
+  }
+
+  private static Status upSince(String service, long since) {
+    return new Status(service, "daemon", ServiceState.UP, true, 7, since, 0, null, "", false);
+  }
+
+  @Test
+  void anOrderToRestartThatWasNotTakenIsGivenAgainAndOneThatWasIsNot() {
+    of(service("a"));
+    start("a");
+    comesUp("a");
+    isUpSince("a", 1_000);
+    for (long since : new long[] {1_000, 2_000}) {
+      conductor.restart(2, List.of("a"), out);
+      out.clear();
+      conductor.supervisorSilent("main", out);
+      conductor.supervisorReady("main", List.of(upSince("a", since)), out);
+      assertEquals(since == 1_000 ? List.of("restart a") : List.of(), orders());
+      conductor.ordered("a", "", out);
+      isUpSince("a", 1_000);
+    }
+  }
+
+  private void anotherManager() {
+    Goals goals = conductor.goals();
+    conductor = new Conductor(graph, conductor.target());
+    conductor.restore(goals);
+    assertEquals(goals, conductor.goals());
+    out.clear();
+  }
+
+  @Test
+  void whatWasStoppedByHandStaysStoppedUnderTheNextManager() {
+    of(service("target", "wants a b"), service("a"), service("b"));
+    start("target");
+    comesUp("a");
+    comesUp("b");
+    conductor.stop(2, List.of("a"), out);
+    goesDown("a");
+    anotherManager();
+    conductor.adopted(
+        "main", List.of(of("a", ServiceState.DOWN, false), of("b", ServiceState.UP, true)));
+    conductor.begin(out);
+    assertEquals(List.of(), orders().stream().filter(order -> order.endsWith("a")).toList());
+    assertEquals(ServiceState.DOWN, conductor.view("a").status().state());
+  }
+
+  @Test
+  void whatWasNotYetStartedIsStartedByTheNextManager() {
+    of(service("a"));
+    start("a");
+    anotherManager();
+    conductor.adopted("main", List.of());
+    conductor.begin(out);
+    assertEquals(List.of("start a"), orders());
+  }
+
+  @Test
+  void whatFailedWhileThereWasNoManagerIsNotStartedAgain() {
+    of(service("a"));
+    start("a");
+    comesUp("a");
+    anotherManager();
+    conductor.adopted("main", List.of(of("a", ServiceState.FAILED, false)));
+    conductor.begin(out);
+    assertEquals(List.of(), orders());
+  }
+
+  @Test
+  void anEndThatWasBegunIsGoneOnWithByTheNextManager() {
+    of(service("a"));
+    start("a");
+    comesUp("a");
+    conductor.shutdown(out);
+    anotherManager();
+    conductor.adopted("main", List.of(of("a", ServiceState.UP, true)));
+    conductor.begin(out);
+    assertEquals(List.of("stop a"), orders());
   }
 
   @Test
@@ -323,7 +434,7 @@ class ConductorTest {
     conductor.supervisorSilent("aux", out);
     start("a");
     assertEquals(List.of(), orders());
-    assertEquals("stopping its supervisor ended", shown("b"));
+    assertEquals("up ", shown("b"));
   }
 
   @Test

@@ -35,18 +35,18 @@ public interface Action {
 
     void sweep(Service service, Sweep action);
 
+    void remember(Service service, Remember action);
+
     void publish(Service service, Publish action);
   }
 
   /**
    * Start a process; answered by {@link Service#spawned} or {@link Service#spawnFailed}.
    *
+   * @param number of the start, which its processes carry
    * @param directory made before, for the service's user; or empty
    */
-  record Spawn(Task task, List<String> words, String directory) implements Action {
-    public Spawn(Task task, List<String> words) {
-      this(task, words, "");
-    }
+  record Spawn(Task task, long number, List<String> words, String directory) implements Action {
 
     @Override
     public void perform(Service service, Effects effects) {
@@ -76,6 +76,7 @@ public interface Action {
   /**
    * Kill what such a main process, which has just been reaped, left of its group.
    *
+   * @param pid its number, while that cannot be anybody else's; or 0
    * @param group the one that it was in when its pid file was read; it may be a stranger's by now
    */
   record EndGroup(int pid, int group) implements Action {
@@ -118,6 +119,14 @@ public interface Action {
     @Override
     public void perform(Service service, Effects effects) {
       effects.sweep(service, this);
+    }
+  }
+
+  /** Write down all that is known of it. */
+  record Remember(Snapshot snapshot) implements Action {
+    @Override
+    public void perform(Service service, Effects effects) {
+      effects.remember(service, this);
     }
   }
 

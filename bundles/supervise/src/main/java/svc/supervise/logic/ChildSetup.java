@@ -16,18 +16,21 @@ import svc.service.Mark;
  * What a service's processes are given: directory, environment, streams, user.
  *
  * @param mark tells the service's processes from all others
+ * @param supervisor our name, which they carry too
  * @param inherited the environment that every service starts from, {@code NAME=value}
  * @param logDirectory where {@code log} goes, one file a service
  */
-public record ChildSetup(Mark mark, List<String> inherited, String logDirectory) {
+public record ChildSetup(
+    Mark mark, String supervisor, List<String> inherited, String logDirectory) {
 
   /**
    * @param user the declaration's user as the system knows it, or null when it names none
+   * @param number of the start
    */
-  public Spawn request(Declaration declaration, List<String> words, User user) {
+  public Spawn request(Declaration declaration, List<String> words, User user, long number) {
     return new Spawn(
         words,
-        environment(declaration, user),
+        environment(declaration, user, number),
         directory(declaration),
         orNull(declaration.text(Keys.USER)),
         orNull(declaration.text(Keys.GROUP)),
@@ -68,7 +71,7 @@ public record ChildSetup(Mark mark, List<String> inherited, String logDirectory)
     return text.isEmpty() ? null : text;
   }
 
-  private List<String> environment(Declaration declaration, User user) {
+  private List<String> environment(Declaration declaration, User user, long number) {
     Map<String, String> variables = new LinkedHashMap<>();
     inherited.forEach(entry -> assign(variables, entry));
     if (user != null) {
@@ -78,7 +81,7 @@ public record ChildSetup(Mark mark, List<String> inherited, String logDirectory)
       variables.put("SHELL", user.shell());
     }
     declaration.all(Keys.ENVIRONMENT).forEach(entry -> assign(variables, entry));
-    variables.putAll(mark.service(declaration.name()));
+    variables.putAll(mark.service(declaration.name(), supervisor, number));
     List<String> entries = new ArrayList<>();
     variables.forEach((name, value) -> entries.add(name + "=" + value));
     return entries;

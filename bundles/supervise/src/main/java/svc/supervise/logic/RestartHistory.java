@@ -2,6 +2,7 @@ package svc.supervise.logic;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /** The restarts of one service within the last period: may there be one more? */
 final class RestartHistory {
@@ -22,5 +23,13 @@ final class RestartHistory {
 
   void clear() {
     times.clear();
+  }
+
+  List<Long> times() {
+    return List.copyOf(times);
+  }
+
+  void addAll(List<Long> earlier) {
+    times.addAll(earlier);
   }
 }

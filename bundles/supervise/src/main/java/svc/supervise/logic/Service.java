@@ -98,11 +98,74 @@ public final class Service {
   private boolean moved;
   private Status published;
 
+  /** Of the last process that was spawned to start or to stop it. */
+  private long number;
+
+  /** What a process is for that may have been spawned or not: nobody has said so yet. */
+  private Task spawning;
+
+  /** What is being told happened before we were here: a number may be a stranger's by now. */
+  private boolean late;
+
+  private Snapshot remembered;
+
   public Service(Declaration declaration, ServiceType type, long wallClock) {
     this.name = declaration.name();
     this.type = type;
     this.since = wallClock;
     declare(declaration);
+  }
+
+  /** One that another supervisor had until now; {@link #resume} goes on with it. */
+  public Service(Snapshot last, ServiceType type) {
+    this(last.declaration(), type, last.status().since());
+    state = last.status().state();
+    wantedUp = last.status().wantedUp();
+    main = last.status().pid();
+    restarts = last.status().restarts();
+    lastExit = last.status().lastExit();
+    reason = last.status().reason();
+    procedure = last.procedure();
+    number = last.number();
+    spawning = last.spawning();
+    starter = last.starter();
+    stopper = last.stopper();
+    group = last.group();
+    killing = last.killing();
+    deadline = last.deadline();
+    history.addAll(last.restarts());
+    unjudged = last.unjudged();
+    failure = last.failure();
+    remark = last.remark();
+    remembered = last;
+  }
+
+  /**
+   * Its record is lost, and a process of it runs. What that is its type says: the service, or the
+   * command that starts it. Where nobody knows its type it is taken for the service.
+   *
+   * @param pid the process that leads it
+   * @param last number of the start that it carries
+   */
+  public void found(int pid, long last, long now) {
+    procedure =
+        type == null || declaration.entries().isEmpty()
+            ? Procedure.commands(List.of(), List.of())
+            : type.procedure(Keys.complete(declaration, type.keys()));
+    wantedUp = true;
+    group = pid;
+    number = last;
+    become(ServiceState.STARTING, "found running, its record is lost");
+    deadline = Durations.after(now, settings.startTimeout());
+    if (procedure.main() == Procedure.Main.PID_FILE) {
+      group = 0; // the pid file says
+    } else if (procedure.main() == Procedure.Main.NONE && !procedure.start().isEmpty()) {
+      starter = pid;
+    } else {
+      main = pid;
+      deadline = Kernel.NEVER;
+      become(ServiceState.UP, reason);
+    }
   }
 
   /** Another declaration, which counts from the next start on. */
@@ -155,9 +218,39 @@ public final class Service {
     type = null;
   }
 
+  // Taking over
+
+  /** A process ended while nobody was here to hear of it. */
+  public void endedUnheard(int pid, ExitStatus status, long now, List<Action> out) {
+    late = true;
+    exited(pid, status, now, out);
+    late = false;
+  }
+
+  /** Its start command has left a daemon and ended: the pid file says more. */
+  public void leftBehind() {
+    spawning = null;
+    if (state == ServiceState.STARTING) reason = "its start command ended, status unknown";
+  }
+
+  /** Does what is still to be done, when all that happened meanwhile has been told. */
+  public void resume(long now, List<Action> out) {
+    if (spawning != null) {
+      out.add(spawn(spawning, number));
+    } else if (state == ServiceState.STOPPING) {
+      continueStop(out);
+    } else if (type != null && (unjudged != null || state == ServiceState.NO_TYPE)) {
+      typeArrived(type, now, out);
+    } else if (state == ServiceState.STARTING && !running() && followsPidFile()) {
+      lookPause = PID_FILE_PAUSE;
+      look(out);
+    }
+  }
+
   // What became of actions
 
   public void spawned(Task task, int pid, List<Action> out) {
+    spawning = null;
     switch (task) {
       case STOP -> stopper = pid;
       case START, MAIN -> {
@@ -173,6 +266,7 @@ public final class Service {
   }
 
   public void spawnFailed(Task task, Spawned.Failure problem, long now, List<Action> out) {
+    spawning = null;
     switch (task) {
       case START, MAIN -> ended(Verdict.FAILURE, "cannot " + problem, now, out);
       case STOP -> {
@@ -263,10 +357,19 @@ public final class Service {
   public void publish(long wallClock, List<Action> out) {
     if (moved) since = wallClock;
     moved = false;
+    remember(out);
     Status status = status();
     if (status.equals(published)) return;
     published = status;
     out.add(new Action.Publish(status));
+  }
+
+  /** Has it written down what is not yet. */
+  private void remember(List<Action> out) {
+    Snapshot snapshot = snapshot();
+    if (snapshot.equals(remembered)) return;
+    remembered = snapshot;
+    out.add(new Action.Remember(snapshot));
   }
 
   // Starting
@@ -292,7 +395,26 @@ public final class Service {
       return;
     }
     deadline = Durations.after(now, settings.startTimeout());
-    out.add(new Action.Spawn(Task.START, procedure.start(), procedure.directory()));
+    beginSpawn(Task.START, out);
+  }
+
+  /**
+   * Before a process is made it is written down that it will be: whoever finds one with this number
+   * knows what it is.
+   */
+  private void beginSpawn(Task task, List<Action> out) {
+    spawning = task;
+    number++;
+    remember(out);
+    out.add(spawn(task, number));
+  }
+
+  private Action.Spawn spawn(Task task, long number) {
+    return switch (task) {
+      case START, MAIN ->
+          new Action.Spawn(task, number, procedure.start(), procedure.directory());
+      case STOP -> new Action.Spawn(task, number, procedure.stop(), "");
+    };
   }
 
   private void look(List<Action> out) {
@@ -355,7 +477,8 @@ public final class Service {
    * while its number cannot belong to anybody else yet.
    */
   private void killGroup(int ended, List<Action> out) {
-    if (group != 0 && group == ended) out.add(new Action.SignalGroup(group, Signal.KILL));
+    if (group != 0 && late) out.add(new Action.EndGroup(0, group));
+    else if (group != 0 && group == ended) out.add(new Action.SignalGroup(group, Signal.KILL));
     else if (group != 0) out.add(new Action.EndGroup(ended, group));
     group = 0;
   }
@@ -402,7 +525,7 @@ public final class Service {
     become(ServiceState.STOPPING, "");
     deadline = Durations.after(now, settings.stopTimeout());
     if (byCommand) {
-      out.add(new Action.Spawn(Task.STOP, procedure.stop()));
+      beginSpawn(Task.STOP, out);
     } else {
       signalRunning(settings.stopSignal(), out);
       continueStop(out);
@@ -426,7 +549,8 @@ public final class Service {
   }
 
   private void stopperExited(ExitStatus status, List<Action> out) {
-    out.add(new Action.SignalGroup(stopper, Signal.KILL));
+    if (late) out.add(new Action.EndGroup(0, stopper));
+    else out.add(new Action.SignalGroup(stopper, Signal.KILL));
     stopper = 0;
     if (!status.clean()) {
       remark = "stop command: " + status;
@@ -520,8 +644,45 @@ public final class Service {
     return procedure != null && procedure.main() == Procedure.Main.PID_FILE;
   }
 
+  /** Whether the process that starts it is the service. */
+  public boolean isItsChild() {
+    return procedure != null && procedure.main() == Procedure.Main.CHILD;
+  }
+
   public int main() {
     return main;
+  }
+
+  /** The processes that it waits for, 0 for one that there is not: main, starter, stopper. */
+  public List<Integer> processes() {
+    return List.of(main, starter, stopper);
+  }
+
+  /** What the process with {@link #number} is for, when nobody knows whether there is one. */
+  public Task spawning() {
+    return spawning;
+  }
+
+  public long number() {
+    return number;
+  }
+
+  public Snapshot snapshot() {
+    return new Snapshot(
+        declaration,
+        status(),
+        procedure,
+        number,
+        spawning,
+        starter,
+        stopper,
+        group,
+        killing,
+        deadline,
+        history.times(),
+        unjudged,
+        failure,
+        remark);
   }
 
   public Status status() {

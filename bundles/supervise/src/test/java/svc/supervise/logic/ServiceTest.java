@@ -58,9 +58,14 @@ class ServiceTest {
 
   /** The actions since the last look. */
   private List<Action> actions() {
+    out.removeIf(Action.Remember.class::isInstance);
     List<Action> actions = List.copyOf(out);
     out.clear();
     return actions;
+  }
+
+  private Spawn spawned(Task task, List<String> words, String directory) {
+    return new Spawn(task, service.number(), words, directory);
   }
 
   private void is(ServiceState state, String reason) {
@@ -85,7 +90,7 @@ class ServiceTest {
   @Test
   void aDaemonIsUpWhenItRuns() {
     service.start(0, out);
-    assertEquals(List.of(new Spawn(Task.START, List.of("run"))), actions());
+    assertEquals(List.of(spawned(Task.START, List.of("run"), "")), actions());
     is(ServiceState.STARTING, "");
     service.spawned(Task.START, 7, out);
     is(ServiceState.UP, "");
@@ -98,7 +103,7 @@ class ServiceTest {
     service = service(new TestType(TestType.DAEMON.procedure().in("/run/svc/managers/web")));
     service.start(0, out);
     assertEquals(
-        List.of(new Spawn(Task.START, List.of("run"), "/run/svc/managers/web")), actions());
+        List.of(spawned(Task.START, List.of("run"), "/run/svc/managers/web")), actions());
   }
 
   @Test
@@ -270,7 +275,7 @@ class ServiceTest {
     up(TestType.ONESHOT, 7);
     exits(7, ExitStatus.exited(0), 1);
     service.stop(2 * MS, out);
-    assertEquals(List.of(new Spawn(Task.STOP, List.of("undo"))), actions());
+    assertEquals(List.of(spawned(Task.STOP, List.of("undo"), "")), actions());
     service.spawned(Task.STOP, 8, out);
     exits(8, ExitStatus.exited(1), 3);
     assertEquals(List.of(new SignalGroup(8, Signal.KILL), new Sweep()), actions());
@@ -304,7 +309,7 @@ class ServiceTest {
     is(ServiceState.BACKING_OFF, "exit status 1");
     assertEquals(60 * MS, service.deadline());
     service.woken(60 * MS, out);
-    assertEquals(List.of(new Spawn(Task.START, List.of("run"))), actions());
+    assertEquals(List.of(spawned(Task.START, List.of("run"), "")), actions());
     assertEquals(1, service.status().restarts());
   }
 
@@ -364,7 +369,7 @@ class ServiceTest {
     exits(7, ExitStatus.killed(15), 1);
     out.clear();
     service.swept(List.of(), out, 1 * MS);
-    assertEquals(List.of(new Spawn(Task.START, List.of("run"))), actions());
+    assertEquals(List.of(spawned(Task.START, List.of("run"), "")), actions());
     assertEquals(0, service.status().restarts());
   }
 
@@ -376,7 +381,7 @@ class ServiceTest {
     service.start(0, out);
     is(ServiceState.NO_TYPE, "type test is not installed");
     service.typeArrived(TestType.DAEMON, 1, out);
-    assertEquals(List.of(new Spawn(Task.START, List.of("run"))), actions());
+    assertEquals(List.of(spawned(Task.START, List.of("run"), "")), actions());
   }
 
   @Test
@@ -420,5 +425,91 @@ class ServiceTest {
     assertNull(service.status().lastExit());
     up(TestType.DAEMON, 7).publish(3, out);
     assertEquals(3, service.status().since());
+  }
+
+  // Taking over
+
+  private Service takenOver() {
+    service = new Service(service.snapshot(), TestType.DAEMON);
+    out.clear();
+    return service;
+  }
+
+  @Test
+  void aProcessIsWrittenDownBeforeItIsSpawned() {
+    service.start(0, out);
+    assertEquals(2, out.size());
+    Action.Remember first = (Action.Remember) out.get(0);
+    assertEquals(Task.START, first.snapshot().spawning());
+    assertEquals(((Spawn) out.get(1)).number(), first.snapshot().number());
+  }
+
+  @Test
+  void whatIsKnownOfAServiceIsAllInItsSnapshot() {
+    up(TestType.DAEMON, 7);
+    exits(7, ExitStatus.exited(1), 5);
+    Snapshot before = service.snapshot();
+    assertEquals(before, takenOver().snapshot());
+    is(ServiceState.BACKING_OFF, "exit status 1");
+    assertEquals(service.deadline(), before.deadline());
+  }
+
+  @Test
+  void aRunningServiceIsLeftAlone() {
+    up(TestType.DAEMON, 7);
+    takenOver().resume(9 * MS, out);
+    assertEquals(List.of(), actions());
+    is(ServiceState.UP, "");
+    assertEquals(7, service.main());
+  }
+
+  @Test
+  void anEndThatNobodyHeardCountsOnceAndKillsOnlyWhatIsOurs() {
+    up(TestType.DAEMON, 7);
+    takenOver().endedUnheard(7, ExitStatus.killed(9), 9 * MS, out);
+    assertEquals(List.of(new EndGroup(0, 7)), actions());
+    is(ServiceState.BACKING_OFF, "killed by SIGKILL");
+  }
+
+  @Test
+  void aStartThatNobodyMadeIsMade() {
+    service.start(0, out);
+    takenOver().resume(9 * MS, out);
+    assertEquals(List.of(spawned(Task.START, List.of("run"), "")), actions());
+  }
+
+  @Test
+  void aStopGoesOn() {
+    up(TestType.DAEMON, 7).stop(1, out);
+    takenOver().endedUnheard(7, ExitStatus.killed(15), 9 * MS, out);
+    out.clear();
+    service.resume(9 * MS, out);
+    assertEquals(List.of(new Sweep()), actions());
+  }
+
+  private void found(ServiceType type) {
+    service = service(type);
+    service.found(7, 3, 0);
+  }
+
+  @Test
+  void whatRunsWithoutARecordIsWhatItsTypeSays() {
+    found(TestType.DAEMON);
+    is(ServiceState.UP, "found running, its record is lost");
+    found(TestType.ONESHOT);
+    is(ServiceState.STARTING, "found running, its record is lost");
+    exits(7, ExitStatus.exited(0), 1);
+    is(ServiceState.UP, "");
+    found(TestType.PIDFILE);
+    service.resume(0, out);
+    assertEquals(List.of(new ReadPidFile("/run/x.pid")), actions());
+  }
+
+  @Test
+  void whatRunsWithoutARecordAndATypeCanBeStopped() {
+    found(null);
+    is(ServiceState.UP, "found running, its record is lost");
+    service.stop(1, out);
+    assertEquals(List.of(new SignalGroup(7, Signal.TERM)), actions());
   }
 }

@@ -1,0 +1,98 @@
+package svc.service;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import svc.os.Kernel;
+import svc.os.ProcessInfo;
+
+/**
+ * A living process that carries a {@link Mark} of ours, wherever on the machine it is: what a
+ * runtime of ours leaves falls to whatever subreaper is above it. Loop thread.
+ *
+ * @param start the start of a service that it comes of, or null
+ * @param supervisor the supervisor that it is, or empty
+ */
+public record Marked(ProcessInfo process, Mark.Start start, String supervisor) {
+
+  /** Linux gives a process at most this much for arguments and environment by default (execve(2)). */
+  private static final int ENVIRON_LIMIT = 2 << 20;
+
+  /** How far up the process table a service's process may be from its supervisor. */
+  private static final int ANCESTORS = 64;
+
+  /** All of them, in no order. A zombie has no environment any more, and so no mark. */
+  public static List<Marked> all(Kernel kernel, Mark mark) {
+    List<Integer> pids = new ArrayList<>();
+    kernel.processes(pids);
+    List<Marked> all = new ArrayList<>();
+    for (int pid : pids) {
+      Marked marked = of(kernel, mark, pid);
+      if (marked != null) all.add(marked);
+    }
+    return all;
+  }
+
+  /** A process with its mark; null when it is not ours or has ended. */
+  public static Marked of(Kernel kernel, Mark mark, int pid) {
+    byte[] environ = kernel.read("/proc/" + pid + "/environ", ENVIRON_LIMIT).bytes();
+    Mark.Start start = mark.startOf(environ);
+    String supervisor = mark.supervisorOf(environ);
+    if (start == null && supervisor.isEmpty()) return null;
+    ProcessInfo process = kernel.process(pid);
+    return process == null || process.zombie() ? null : new Marked(process, start, supervisor);
+  }
+
+  public int pid() {
+    return process.pid();
+  }
+
+  /** The service that it belongs to, or empty. */
+  public String service() {
+    return start == null ? "" : start.service();
+  }
+
+  /** Whether a supervisor started it, or what it comes of, for a service. */
+  public boolean isOf(String supervisor) {
+    return start != null && start.supervisor().equals(supervisor);
+  }
+
+  /**
+   * The process that was spawned for a start of a service: the one that leads a session, comes of
+   * no other and was there first; where none leads one, as a daemon that forked twice, the first.
+   *
+   * @param number of the start, or 0 for any
+   * @return null when nothing of it runs
+   */
+  public static Marked leader(List<Marked> processes, String service, long number) {
+    List<Marked> candidates =
+        processes.stream()
+            .filter(each -> each.service().equals(service) && each.start.own())
+            .filter(each -> number == 0 || each.start.number() == number)
+            .toList();
+    return candidates.stream()
+        .filter(each -> candidates.stream().noneMatch(each::isChildOf))
+        .min(
+            Comparator.comparing(Marked::follows)
+                .thenComparing(each -> each.process.started())
+                .thenComparing(Marked::pid))
+        .orElse(null);
+  }
+
+  private boolean isChildOf(Marked other) {
+    return process.parent() == other.process.pid();
+  }
+
+  private boolean follows() {
+    return process.session() != process.pid();
+  }
+
+  /** Whether a process is below another, by its parents. */
+  public static boolean descends(ProcessInfo process, int ancestor, Kernel kernel) {
+    for (int depth = 0; process != null && depth < ANCESTORS; depth++) {
+      if (process.parent() == ancestor) return true;
+      process = process.parent() <= 1 ? null : kernel.process(process.parent());
+    }
+    return false;
+  }
+}

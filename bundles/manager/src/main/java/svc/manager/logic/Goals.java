@@ -1,0 +1,37 @@
+package svc.manager.logic;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is wanted of everything, so that another manager can go on where this one was: after a swap,
+ * after a crash, by the same road. How the services are it hears from their supervisors.
+ *
+ * @param target the service whose being up is the point of it all
+ * @param up the services that are to be up
+ * @param down those that are not
+ * @param pending those of them that no supervisor has been seen to start yet
+ * @param restarting those that were ordered to restart, and since when they had been in the state
+ *     that they were in then, see {@link svc.service.Status#since}
+ * @param failures why services were given up, by name
+ * @param ending whether everything is to go down
+ * @param exitStatus of the manager then
+ */
+public record Goals(
+    String target,
+    List<String> up,
+    List<String> down,
+    List<String> pending,
+    Map<String, Long> restarting,
+    Map<String, String> failures,
+    boolean ending,
+    int exitStatus) {
+
+  public Goals {
+    up = List.copyOf(up);
+    down = List.copyOf(down);
+    pending = List.copyOf(pending);
+    restarting = Map.copyOf(restarting);
+    failures = Map.copyOf(failures);
+  }
+}

@@ -1,0 +1,211 @@
+package svc.supervise;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import svc.ipc.Bodies;
+import svc.ipc.Sealed;
+import svc.nv.NvList;
+import svc.os.Content;
+import svc.os.Errno;
+import svc.os.ExitStatus;
+import svc.os.Kernel;
+import svc.service.Declaration;
+import svc.service.Status;
+import svc.supervise.logic.Snapshot;
+import svc.type.Procedure;
+import svc.type.Task;
+
+/**
+ * What a supervisor knows of its services, a file for each, {@code NAME}: a {@linkplain Sealed
+ * sealed} list with all of {@link Bodies#status} and what {@link Snapshot} has beside. Replaced in
+ * one step, so whoever reads it sees a whole one; one that is torn all the same is told and passed
+ * over. Loop thread.
+ */
+final class Records {
+
+  /**
+   * A service and when its processes began, as {@link svc.os.ProcessInfo#started}, by their number.
+   *
+   * @param startedAt when its last start command began, in the same unit, or 0
+   * @param writtenAt in nanoseconds of CLOCK_MONOTONIC
+   */
+  record Record(
+      Snapshot snapshot, Map<Integer, Long> processes, long startedAt, long writtenAt) {}
+
+  /** No service's name begins with a point. */
+  private static final String DECLARED = "/.declared";
+
+  private final Kernel kernel;
+  private final String directory;
+
+  /** The declarations as they were written. */
+  private final Map<String, NvList> declared = new HashMap<>();
+
+  Records(Kernel kernel, String directory) {
+    this.kernel = kernel;
+    this.directory = directory;
+  }
+
+  Errno prepare() {
+    return kernel.makeDirectory(directory + DECLARED, 0700);
+  }
+
+  /** Kept apart from the record, which is written often: what remains when that is torn. */
+  void declare(Declaration declaration) {
+    NvList list = Bodies.declaration(declaration);
+    if (list.equals(declared.put(declaration.name(), list))) return;
+    Errno errno =
+        kernel.replace(directory + DECLARED + "/" + declaration.name(), Sealed.seal(list));
+    if (!errno.ok()) System.err.println("svc-supervise: " + declaration.name() + ": " + errno);
+  }
+
+  /** What was declared last under a name; an empty declaration when that is lost too. */
+  Declaration declaration(String service) {
+    Content content = kernel.read(directory + DECLARED + "/" + service, Sealed.LIMIT);
+    NvList list = content.errno().ok() ? Sealed.open(content.bytes()) : null;
+    if (list != null) return Bodies.declaration(list);
+    return new Declaration(service, "", List.of());
+  }
+
+  Errno write(Record record) {
+    String service = record.snapshot().declaration().name();
+    return kernel.replace(path(service), Sealed.seal(list(record)));
+  }
+
+  void delete(String service) {
+    declared.remove(service);
+    kernel.delete(path(service));
+    kernel.delete(directory + DECLARED + "/" + service);
+  }
+
+  private String path(String service) {
+    return directory + "/" + service;
+  }
+
+  /** Those that can be read. */
+  List<Record> all() {
+    List<String> names = new ArrayList<>();
+    kernel.list(directory, names);
+    names.sort(null);
+    List<Record> all = new ArrayList<>();
+    for (String name : names) {
+      // a replacement that was never finished may be there too
+      if (name.startsWith(".") || name.endsWith(".new")) continue;
+      Record record = read(name);
+      if (record != null) all.add(record);
+    }
+    return all;
+  }
+
+  private Record read(String name) {
+    Content content = kernel.read(path(name), Sealed.LIMIT);
+    NvList list = content.errno().ok() ? Sealed.open(content.bytes()) : null;
+    Record record = list == null ? null : record(list);
+    if (record != null && record.snapshot().declaration().name().equals(name)) return record;
+    String why = content.errno().ok() ? "torn" : content.errno().toString();
+    System.err.println("svc-supervise: record " + path(name) + " cannot be used: " + why);
+    return null;
+  }
+
+  // As a list
+
+  private static NvList list(Record record) {
+    Snapshot snapshot = record.snapshot();
+    NvList.Builder list = Bodies.status(snapshot.status());
+    list.list("declaration", Bodies.declaration(snapshot.declaration()));
+    if (snapshot.procedure() != null) list.list("procedure", procedure(snapshot.procedure()));
+    list.number("number", snapshot.number());
+    if (snapshot.spawning() != null) list.string("spawning", snapshot.spawning().name());
+    list.number("starter", snapshot.starter())
+        .number("stopper", snapshot.stopper())
+        .number("group", snapshot.group())
+        .bool("killing", snapshot.killing())
+        .number("deadline_ns", snapshot.deadline());
+    if (!snapshot.restarts().isEmpty()) list.numbers("restarted_ns", longs(snapshot.restarts()));
+    if (snapshot.unjudged() != null) list.list("unjudged", exit(snapshot.unjudged()));
+    list.string("failure", snapshot.failure()).string("remark", snapshot.remark());
+    if (!record.processes().isEmpty()) {
+      list.numbers("processes", longs(record.processes().keySet()));
+      list.numbers("processes_started", longs(record.processes().values()));
+    }
+    return list.number("started_at", record.startedAt())
+        .number("written_ns", record.writtenAt())
+        .build();
+  }
+
+  private static long[] longs(Iterable<? extends Number> numbers) {
+    List<Long> all = new ArrayList<>();
+    numbers.forEach(number -> all.add(number.longValue()));
+    return all.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private static NvList procedure(Procedure procedure) {
+    NvList.Builder list = NvList.builder().string("main", procedure.main().name());
+    if (!procedure.start().isEmpty()) list.strings("start", procedure.start());
+    if (!procedure.stop().isEmpty()) list.strings("stop", procedure.stop());
+    return list.string("pid_file", procedure.pidFile())
+        .string("directory", procedure.directory())
+        .build();
+  }
+
+  private static NvList exit(ExitStatus status) {
+    NvList.Builder list = NvList.builder();
+    Bodies.exit(list, status);
+    return list.build();
+  }
+
+  private static Record record(NvList list) {
+    Status status = Bodies.status(list);
+    if (status == null) return null;
+    Declaration declaration = Bodies.declaration(list.list("declaration", NvList.EMPTY));
+    try {
+      Snapshot snapshot =
+          new Snapshot(
+              declaration,
+              status,
+              list.exists("procedure") ? procedure(list.list("procedure", NvList.EMPTY)) : null,
+              list.number("number", 0),
+              list.exists("spawning") ? Task.valueOf(list.string("spawning", "")) : null,
+              (int) list.number("starter", 0),
+              (int) list.number("stopper", 0),
+              (int) list.number("group", 0),
+              list.bool("killing", false),
+              list.number("deadline_ns", Kernel.NEVER),
+              boxed(list.numbers("restarted_ns")),
+              list.exists("unjudged") ? Bodies.exit(list.list("unjudged", NvList.EMPTY)) : null,
+              list.string("failure", ""),
+              list.string("remark", ""));
+      return new Record(
+          snapshot, processes(list), list.number("started_at", 0), list.number("written_ns", 0));
+    } catch (IllegalArgumentException e) {
+      return null; // written by a version that knows more than we do
+    }
+  }
+
+  private static Map<Integer, Long> processes(NvList list) {
+    long[] pids = list.numbers("processes");
+    long[] started = list.numbers("processes_started");
+    Map<Integer, Long> processes = new LinkedHashMap<>();
+    for (int i = 0; i < Math.min(pids.length, started.length); i++)
+      processes.put((int) pids[i], started[i]);
+    return processes;
+  }
+
+  private static List<Long> boxed(long[] numbers) {
+    List<Long> boxed = new ArrayList<>();
+    for (long number : numbers) boxed.add(number);
+    return boxed;
+  }
+
+  private static Procedure procedure(NvList list) {
+    return new Procedure(
+        list.strings("start"),
+        list.strings("stop"),
+        Procedure.Main.valueOf(list.string("main", "")),
+        list.string("pid_file", ""),
+        list.string("directory", ""));
+  }
+}

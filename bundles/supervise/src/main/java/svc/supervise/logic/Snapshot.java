@@ -1,0 +1,48 @@
+package svc.supervise.logic;
+
+import java.util.List;
+import svc.os.ExitStatus;
+import svc.service.Declaration;
+import svc.service.Status;
+import svc.type.Procedure;
+import svc.type.Task;
+
+/**
+ * All that is known of a service at one moment, so that another supervisor can go on where this one
+ * was: after a swap, after a crash, by the same road. Times are in nanoseconds of CLOCK_MONOTONIC,
+ * which goes on from one process to the next.
+ *
+ * @param procedure how it was started last, or null
+ * @param number of the last start or stop command, see {@link svc.service.Mark}
+ * @param spawning what the process with this number is for, while nobody knows whether there is
+ *     one; else null
+ * @param starter the start command, or 0
+ * @param stopper the stop command, or 0
+ * @param group the process group of what runs, or 0
+ * @param killing it is being killed since it took too long
+ * @param deadline of its state
+ * @param restarts when it was restarted lately
+ * @param unjudged an end whose meaning only the type knows, which is away; or null
+ * @param failure why it is being killed, or empty
+ * @param remark what went wrong in stopping it, or empty
+ */
+public record Snapshot(
+    Declaration declaration,
+    Status status,
+    Procedure procedure,
+    long number,
+    Task spawning,
+    int starter,
+    int stopper,
+    int group,
+    boolean killing,
+    long deadline,
+    List<Long> restarts,
+    ExitStatus unjudged,
+    String failure,
+    String remark) {
+
+  public Snapshot {
+    restarts = List.copyOf(restarts);
+  }
+}
