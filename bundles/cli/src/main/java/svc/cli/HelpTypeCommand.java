@@ -38,6 +38,7 @@ final class HelpTypeCommand extends Subcommand {
   private int explain(KnownType type) throws Failure {
     session.print(Text.line("type " + type.name() + ", " + type.bundle() + " " + type.version()));
     for (NvList key : type.keys()) explain(key);
+    session.print("");
     session.print("and the keys that every type has: man 5 svc");
     session.flush();
     return 0;

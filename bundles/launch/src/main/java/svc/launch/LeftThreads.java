@@ -15,11 +15,16 @@ final class LeftThreads {
 
   private final Bundle bundle;
   private final ClassLoader loader;
+  private final Bundle namesake;
   private final Predicate<Thread> considered;
 
-  private LeftThreads(Bundle bundle, Predicate<Thread> considered) {
+  /**
+   * @param namesake has classes of the same names and may have made threads as well; or null
+   */
+  private LeftThreads(Bundle bundle, Bundle namesake, Predicate<Thread> considered) {
     this.bundle = bundle;
     this.loader = Names.loader(bundle);
+    this.namesake = namesake;
     this.considered = considered;
   }
 
@@ -30,10 +35,11 @@ final class LeftThreads {
   /**
    * For a bundle that has just been started and stopped.
    *
+   * @param old the one that it replaces, which goes on meanwhile; or null
    * @param before what lived when it was not there: its own are younger
    */
-  static LeftThreads of(Bundle fresh, Set<Thread> before) {
-    return new LeftThreads(fresh, thread -> !before.contains(thread));
+  static LeftThreads of(Bundle fresh, Bundle old, Set<Thread> before) {
+    return new LeftThreads(fresh, old, thread -> !before.contains(thread));
   }
 
   /**
@@ -42,7 +48,7 @@ final class LeftThreads {
    * @param before what lived when its successor was not there
    */
   static LeftThreads ofOld(Bundle old, Set<Thread> before) {
-    return new LeftThreads(old, before::contains);
+    return new LeftThreads(old, null, before::contains);
   }
 
   /**
@@ -92,11 +98,17 @@ final class LeftThreads {
     for (int i = frames.length - 1; i >= 0; i--) {
       String name = frames[i].getClassName();
       if (name.startsWith("java.") || name.startsWith("jdk.")) continue;
-      String entry = name.replace('.', '/') + ".class";
-      // a lambda's class has no file, but its name begins with that of the class it is in
-      int lambda = entry.indexOf("$$Lambda");
-      return bundle.getEntry(lambda < 0 ? entry : entry.substring(0, lambda) + ".class") != null;
+      String entry = entry(name);
+      boolean ambiguous = namesake != null && namesake.getEntry(entry) != null;
+      return !ambiguous && bundle.getEntry(entry) != null;
     }
     return false;
+  }
+
+  /** A lambda's class has no file, but its name begins with that of the class it is in. */
+  private static String entry(String className) {
+    int lambda = className.indexOf("$$Lambda");
+    String name = lambda < 0 ? className : className.substring(0, lambda);
+    return name.replace('.', '/') + ".class";
   }
 }

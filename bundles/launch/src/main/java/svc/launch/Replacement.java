@@ -98,7 +98,7 @@ final class Replacement {
     start(Step.PROBATION, fresh);
     awaitWell(Step.PROBATION, fresh);
     stop(Step.PROBATION, fresh);
-    List<String> left = LeftThreads.of(fresh, threadsBefore).await();
+    List<String> left = LeftThreads.of(fresh, old, threadsBefore).await();
     if (!left.isEmpty()) throw new Rejected(Step.PROBATION, "it does not end its threads " + left);
     start(Step.START, fresh);
     awaitWell(Step.CHECK, fresh);
@@ -144,7 +144,7 @@ final class Replacement {
     if (old != null && old.getState() != Bundle.ACTIVE) tryTo(() -> start(Step.START, old));
     if (fresh != null) {
       tryTo(() -> stop(Step.PROBATION, fresh));
-      List<String> left = LeftThreads.of(fresh, threadsBefore).await();
+      List<String> left = LeftThreads.of(fresh, old, threadsBefore).await();
       if (!left.isEmpty()) notes.add("it has not ended its threads " + left);
       uninstall(fresh);
     }

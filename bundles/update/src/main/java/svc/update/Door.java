@@ -79,7 +79,7 @@ final class Door implements Responder {
     begin(peer, request, () -> answer(request, updater.apply(words)));
   }
 
-  private void begin(Peer peer, Message request, Supplier<NvList> task) {
+  private synchronized void begin(Peer peer, Message request, Supplier<NvList> task) {
     if (closed) return; // whoever follows is given it again
     if (threads.size() >= THREADS) {
       peer.send(request.refusal(ErrorCode.FAILED, THREADS + " updates are being done"));
@@ -120,7 +120,7 @@ final class Door implements Responder {
   }
 
   /** Nobody waits here any more; what is being done goes on in the launcher. */
-  void close() {
+  synchronized void close() {
     closed = true;
     threads.forEach(Thread::interrupt);
   }

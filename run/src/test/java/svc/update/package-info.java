@@ -1,0 +1,2 @@
+/** Bundles of an installed tree are replaced while it runs. */
+package svc.update;
