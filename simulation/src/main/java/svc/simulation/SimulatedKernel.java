@@ -12,11 +12,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import svc.os.Address;
 import svc.os.Content;
 import svc.os.Errno;
 import svc.os.ExitKeeper;
 import svc.os.ExitStatus;
 import svc.os.Kernel;
+import svc.os.Opened;
 import svc.os.ProcessInfo;
 import svc.os.Seats;
 import svc.os.Signal;
@@ -352,6 +354,27 @@ final class SimulatedKernel implements Kernel {
   @Override
   public void closeInlet(String path) {
     throw new UnsupportedOperationException(path);
+  }
+
+  /** Nobody connects here; services with sockets are not simulated. */
+  @Override
+  public Opened listen(String holder, Address address, int mode, int backlog, User owner) {
+    throw new UnsupportedOperationException(holder);
+  }
+
+  @Override
+  public Opened takeListener(String holder, Address address, int pid, int number) {
+    throw new UnsupportedOperationException(holder);
+  }
+
+  @Override
+  public Errno awaitDemand(int descriptor, Runnable arrived) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void closeListeners(String holder, List<Address> except) {
+    throw new UnsupportedOperationException(holder);
   }
 
   @Override

@@ -187,4 +187,38 @@ public interface Kernel {
 
   /** Hears nothing more from a FIFO or a socket, and removes the latter; any path may be given. */
   void closeInlet(String path);
+
+  // Sockets that are handed on
+
+  /**
+   * Opens a socket to be handed to somebody, and listens (bind(2), listen(2)). One that this holder
+   * has open at this address is handed out again as it is: it outlives the role that opened it. The
+   * directories above a Unix socket's file are made (mode 0755), a socket that was left there is
+   * removed.
+   *
+   * @param holder whom it is for
+   * @param mode of a Unix socket's file, whatever our umask
+   * @param backlog how many connections wait there
+   * @param owner of a Unix socket's file, or null for us
+   */
+  Opened listen(String holder, Address address, int mode, int backlog, User owner);
+
+  /**
+   * Takes a copy of such a socket out of another process (pidfd_getfd(2)): out of a program that
+   * was handed it by a runtime that died. From then on it is as if it had been opened by {@link
+   * #listen}.
+   *
+   * @param number its descriptor there
+   * @return EADDRNOTAVAIL for one that is something else
+   */
+  Opened takeListener(String holder, Address address, int pid, int number);
+
+  /**
+   * Tells once when somebody connects or sends to a socket of {@link #listen}; at once when
+   * somebody waits there. Nothing is accepted or read. The last to ask is told.
+   */
+  Errno awaitDemand(int descriptor, Runnable arrived);
+
+  /** Closes what is open for a holder, but at some addresses, and removes Unix sockets' files. */
+  void closeListeners(String holder, List<Address> except);
 }

@@ -1,5 +1,6 @@
 package svc.os;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,6 +14,9 @@ import java.util.List;
  * @param group name or gid, or null for the user's own groups
  * @param umask as in umask(2), or -1 to keep ours
  * @param place which session and process group it is in
+ * @param descriptors ours, of {@link Kernel#listen}, that are 3, 4 and so on in the child, 64 at
+ *     most; where there are any, it also has its pid in LISTEN_PID (sd_listen_fds(3)), by a shell
+ *     that stands in front of it for a moment
  */
 public record Spawn(
     List<String> words,
@@ -24,7 +28,23 @@ public record Spawn(
     Stream in,
     Stream out,
     Stream err,
-    Place place) {
+    Place place,
+    List<Integer> descriptors) {
+
+  /** Without descriptors of ours. */
+  public Spawn(
+      List<String> words,
+      List<String> environment,
+      String directory,
+      String user,
+      String group,
+      int umask,
+      Stream in,
+      Stream out,
+      Stream err,
+      Place place) {
+    this(words, environment, directory, user, group, umask, in, out, err, place, List.of());
+  }
 
   /** In a session of its own. */
   public Spawn(
@@ -44,6 +64,15 @@ public record Spawn(
     if (words.isEmpty()) throw new IllegalArgumentException("no program");
     words = List.copyOf(words);
     environment = List.copyOf(environment);
+    descriptors = List.copyOf(descriptors);
+    if (descriptors.size() > 64) throw new IllegalArgumentException("descriptors: " + descriptors);
+  }
+
+  /** The same, with more in its environment and descriptors of ours. */
+  public Spawn with(List<String> more, List<Integer> descriptors) {
+    List<String> all = new ArrayList<>(environment);
+    all.addAll(more);
+    return new Spawn(words, all, directory, user, group, umask, in, out, err, place, descriptors);
   }
 
   /** The session and process group of a child (credentials(7)). */

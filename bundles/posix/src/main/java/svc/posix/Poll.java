@@ -24,6 +24,8 @@ final class Poll {
   private static final int EPOLL_CLOEXEC = Libc.O_CLOEXEC;
   private static final int NONBLOCK_CLOEXEC = Libc.O_NONBLOCK | Libc.O_CLOEXEC;
   private static final int EPOLL_CTL_ADD = 1;
+  private static final int EPOLL_CTL_MOD = 3;
+  private static final int EPOLLONESHOT = 1 << 30;
   private static final int EPOLLIN = 1;
   private static final int SIG_BLOCK = 0;
 
@@ -102,9 +104,13 @@ final class Poll {
   }
 
   private int add(int descriptor, int pid) {
-    MEMORY.putInt(events, EPOLLIN);
+    return control(EPOLL_CTL_ADD, descriptor, pid, EPOLLIN);
+  }
+
+  private int control(int operation, int descriptor, int pid, int what) {
+    MEMORY.putInt(events, what);
     MEMORY.putLong(events + EVENT_DATA, (long) pid << 32 | descriptor);
-    return Libc.call(EPOLL_CTL, epoll, EPOLL_CTL_ADD, descriptor, events);
+    return Libc.call(EPOLL_CTL, epoll, operation, descriptor, events);
   }
 
   /**
@@ -128,6 +134,18 @@ final class Poll {
    */
   int watchInlet(int descriptor) {
     return add(descriptor, INLET) == 0 ? 0 : -Libc.errno();
+  }
+
+  /**
+   * Has {@link Ready#readable} told once when there is something to read; asked again, once more.
+   *
+   * @return 0, or a negative errno
+   */
+  int watchOnce(int descriptor) {
+    int what = EPOLLIN | EPOLLONESHOT;
+    if (control(EPOLL_CTL_ADD, descriptor, INLET, what) == 0) return 0;
+    if (Libc.errno() != Libc.EEXIST) return -Libc.errno();
+    return control(EPOLL_CTL_MOD, descriptor, INLET, what) == 0 ? 0 : -Libc.errno();
   }
 
   /**

@@ -20,11 +20,13 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
+import svc.os.Address;
 import svc.os.Content;
 import svc.os.Errno;
 import svc.os.ExitKeeper;
 import svc.os.ExitStatus;
 import svc.os.Kernel;
+import svc.os.Opened;
 import svc.os.ProcessInfo;
 import svc.os.Seats;
 import svc.os.Signal;
@@ -99,6 +101,7 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   private final ProcessTable processes = new ProcessTable(files);
   private final Spawner spawner = new Spawner(files, users, Libc.call(GETEUID, 0));
   private final Inlets inlets = new Inlets(poll, files);
+  private final Listeners listeners = new Listeners(poll, files);
   private final long ended = Arena.MEMORY.allocateMemory(SIGINFO_SIZE, true);
   private final Seats seats = new Seats();
 
@@ -275,7 +278,7 @@ public final class PosixKernel implements Kernel, AutoCloseable {
 
     @Override
     public void readable(int descriptor) {
-      inlets.read(descriptor);
+      if (!listeners.readable(descriptor)) inlets.read(descriptor);
     }
   }
 
@@ -437,6 +440,7 @@ public final class PosixKernel implements Kernel, AutoCloseable {
     }
     spawner.close();
     inlets.close();
+    listeners.close();
     files.close();
     poll.close();
     Arena.MEMORY.freeMemory(ended);
@@ -580,5 +584,27 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   @Override
   public void closeInlet(String path) {
     inlets.close(path);
+  }
+
+  // Sockets
+
+  @Override
+  public Opened listen(String holder, Address address, int mode, int backlog, User owner) {
+    return listeners.listen(holder, address, mode, backlog, owner);
+  }
+
+  @Override
+  public Opened takeListener(String holder, Address address, int pid, int number) {
+    return listeners.take(holder, address, pid, number);
+  }
+
+  @Override
+  public Errno awaitDemand(int descriptor, Runnable arrived) {
+    return listeners.await(descriptor, survives ? () -> guarded(arrived) : arrived);
+  }
+
+  @Override
+  public void closeListeners(String holder, List<Address> except) {
+    listeners.close(holder, except);
   }
 }

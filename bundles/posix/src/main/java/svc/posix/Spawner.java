@@ -61,7 +61,18 @@ final class Spawner {
   private static final int ACTIONS_SIZE = 256;
   private static final int SIGSET_SIZE = 128;
 
-  private static final int FIRST_TO_CLOSE = 3;
+  /** The first after the three streams. */
+  static final int FIRST_TO_CLOSE = 3;
+
+  /** How many of ours a child may be given. */
+  static final int MOST_DESCRIPTORS = 64;
+
+  /**
+   * LISTEN_PID has to be the program's own pid (sd_listen_fds(3)), which nobody knows before it is
+   * there; a shell does, and leaves it to the program (exec).
+   */
+  private static final String TELL_PID = "LISTEN_PID=$$; export LISTEN_PID; exec \"$@\"";
+
   private static final int LOG_MODE = 0640;
 
   private static final String DEFAULT_PATH =
@@ -118,6 +129,7 @@ final class Spawner {
     int out = output(request.out(), opened);
     int err = request.err().equals(request.out()) ? out : output(request.err(), opened);
     String program = find(request, directory);
+    if (!request.descriptors().isEmpty()) tellPid(chain);
     // execve(2) takes the path; the program sees the name that it was called by
     String path = chain.isEmpty() ? program : chain.get(0);
     if (!chain.isEmpty()) chain.add(program);
@@ -149,6 +161,11 @@ final class Spawner {
     chain.add(user != null && users.hasEntry(user) ? "--init-groups" : "--clear-groups");
     chain.add("--");
     return chain;
+  }
+
+  private void tellPid(List<String> chain) throws Refused {
+    String shell = search("sh", DEFAULT_PATH, Libc.AT_FDCWD, Stage.EXEC);
+    chain.addAll(List.of(shell, "-c", TELL_PID, "sh"));
   }
 
   private User user(String name) throws Refused {
@@ -260,11 +277,12 @@ final class Spawner {
     byte[] path = Arena.bytes(file);
     List<byte[]> argv = words.stream().map(Arena::bytes).toList();
     List<byte[]> environment = request.environment().stream().map(Arena::bytes).toList();
+    List<Integer> given = request.descriptors();
     long fixed = ATTR_SIZE + ACTIONS_SIZE + 2 * SIGSET_SIZE + 256;
     arena.reset(fixed + Arena.room(path) + Arena.room(argv) + Arena.room(environment));
     long pid = arena.take(Integer.BYTES);
     long attributes = attributes(request.place());
-    long actions = actions(directory, streams);
+    long actions = actions(directory, streams, given);
     if (request.place() == Place.FOREGROUND && inForeground()) {
       Libc.call(Terminal.ACTIONS_TCSETPGRP, actions, 0);
     }
@@ -317,14 +335,17 @@ final class Spawner {
     return attributes;
   }
 
-  private long actions(int directory, int[] streams) {
+  /** Those that are given lie above where they go ({@link Listeners}). */
+  private long actions(int directory, int[] streams, List<Integer> given) {
     long actions = arena.take(ACTIONS_SIZE);
     Libc.call(ACTIONS_INIT, actions);
     Libc.call(ACTIONS_FCHDIR, actions, directory);
-    for (int number = 0; number < streams.length; number++) {
-      if (streams[number] >= 0) Libc.call(ACTIONS_DUP2, actions, streams[number], number);
+    for (int stream = 0; stream < streams.length; stream++) {
+      if (streams[stream] >= 0) Libc.call(ACTIONS_DUP2, actions, streams[stream], stream);
     }
-    Libc.call(ACTIONS_CLOSEFROM, actions, FIRST_TO_CLOSE);
+    int number = FIRST_TO_CLOSE;
+    for (int descriptor : given) Libc.call(ACTIONS_DUP2, actions, descriptor, number++);
+    Libc.call(ACTIONS_CLOSEFROM, actions, number);
     return actions;
   }
 
