@@ -38,6 +38,7 @@ import svc.os.Stack;
 import svc.service.Kind;
 import svc.service.Mark;
 import svc.service.Problem;
+import svc.type.InstalledTypes;
 import svc.type.ServiceType;
 
 /**
@@ -63,7 +64,7 @@ public final class ManagerComponent implements FrameworkListener {
   /** Somebody else's process, who hears how we are and decides when it ends: an init. */
   private final boolean guest;
 
-  private final Map<String, ServiceType> types = new ConcurrentHashMap<>();
+  private final InstalledTypes types = new InstalledTypes();
   private final Map<Responder, String> local = new ConcurrentHashMap<>();
 
   private Kernel.Seat seat;
@@ -101,11 +102,11 @@ public final class ManagerComponent implements FrameworkListener {
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void bindType(ServiceType type) {
-    types.put(type.name(), type);
+    types.arrived(type);
   }
 
   void unbindType(ServiceType type) {
-    types.remove(type.name(), type);
+    types.left(type);
   }
 
   @Reference(
@@ -238,11 +239,25 @@ public final class ManagerComponent implements FrameworkListener {
               if (!name.equals(NOTIFY_SOCKET)) environment.add(name + "=" + value);
             });
     return new Manager.Place(
-        List.of(context.getProperty("svc.home") + "/bin/svc-supervise"),
+        supervise(),
         context.getProperty("svc.run"),
         context.getProperty("svc.log"),
         environment,
         Mark.of(System.getenv(), context.getProperty("svc.run")));
+  }
+
+  /** It finds the same types as we do. */
+  private List<String> supervise() {
+    List<String> words =
+        new ArrayList<>(List.of(context.getProperty("svc.home") + "/bin/svc-supervise"));
+    handOn(words, "--plugins", "svc.plugins");
+    handOn(words, "--plugin-truststore", "svc.plugins.truststore");
+    return words;
+  }
+
+  private void handOn(List<String> words, String option, String property) {
+    String value = context.getProperty(property);
+    if (value != null) words.addAll(List.of(option, value));
   }
 
   private Dictionary<String, Object> properties() {
