@@ -144,7 +144,10 @@ final class Rules implements Machine.Watcher {
 
   private boolean standsByItself(String service) {
     boolean up = known.get(service).count.published == ServiceState.UP;
-    return up && !unwanted.contains(service) && graph.conflicts(service).isEmpty() && !locals.contains(supervisor(service));
+    return up
+        && !unwanted.contains(service)
+        && graph.conflicts(service).isEmpty()
+        && !locals.contains(supervisor(service));
   }
 
   /** Something happened that a manager may rightly answer with a stop. */
@@ -369,7 +372,7 @@ final class Rules implements Machine.Watcher {
       throw new BrokenRule(
           process.service + " says it ended with " + said + ", and it was " + process.status);
     }
-    count.lastExit = said;
+    count.lastExit = unseen ? null : said;
     count.lastEnded = true;
     if (unseen) return;
     boolean asTask = graph.declaration(process.service).type().equals("oneshot") && said.clean();

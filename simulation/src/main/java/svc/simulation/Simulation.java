@@ -181,8 +181,7 @@ final class Simulation {
     if (process.zombie) return;
     SimulatedKernel own = machine.boot(process);
     Supervise supervise =
-        new Supervise(
-            own, setup(name), "/status/" + name, EXITS, status -> exit(process, status));
+        new Supervise(own, setup(name), "/status/" + name, EXITS, status -> exit(process, status));
     own.attach(supervise, SIGNALS);
     supervises.put(supervise, own);
     for (ServiceType type : types.values()) own.execute(() -> supervise.typeArrived(type));

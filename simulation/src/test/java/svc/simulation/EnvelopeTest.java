@@ -36,7 +36,11 @@ final class EnvelopeTest {
 
   private Supervise supervise() {
     return new Supervise(
-        kernel, new ChildSetup(Simulation.MARK, "main", List.of(), "/log"), "/status", "/exits", status -> {});
+        kernel,
+        new ChildSetup(Simulation.MARK, "main", List.of(), "/log"),
+        "/status",
+        "/exits",
+        status -> {});
   }
 
   private Manager manager() {

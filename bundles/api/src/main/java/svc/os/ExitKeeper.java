@@ -55,7 +55,7 @@ public final class ExitKeeper {
     Orphan first = null;
     for (String entry : entries) {
       int pid = Integer.parseInt(entry.substring(ORPHAN.length()));
-      ExitNote note = ExitNote.of(kernel.read(orphan(directory, pid), ExitNote.LIMIT).bytes());
+      ExitNote note = ExitNote.read(kernel, orphan(directory, pid));
       if (note == null || note.status() == null || note.started() < ticks) continue;
       if (first == null || note.started() < first.note.started()) first = new Orphan(pid, note);
     }
@@ -83,13 +83,14 @@ public final class ExitKeeper {
    * @param known whether somebody here started it or watches it
    */
   public void ended(int pid, boolean known, ExitStatus status) {
-    ExitNote note = ExitNote.read(kernel, directory, pid);
+    ExitNote note = ExitNote.read(kernel, ExitNote.path(directory, pid));
     if (note == null && known) return;
     ProcessInfo process = kernel.process(pid);
     if (process == null) return;
+    boolean its = note != null && note.started() == process.started();
     ExitNote complete = new ExitNote(process.started(), status);
-    if (note == null) keepOrphan(process, complete);
-    else if (note.status() == null && note.started() == process.started())
+    if (!its && !known) keepOrphan(process, complete);
+    else if (its && note.status() == null)
       kernel.replace(ExitNote.path(directory, pid), complete.bytes());
   }
 

@@ -55,8 +55,8 @@ public record ExitNote(long started, ExitStatus status) {
     };
   }
 
-  /** The note of a process in a directory, or null. Loop thread. */
-  public static ExitNote read(Kernel kernel, String directory, int pid) {
-    return of(kernel.read(path(directory, pid), LIMIT).bytes());
+  /** The note in a file, or null. Loop thread. */
+  public static ExitNote read(Kernel kernel, String path) {
+    return of(kernel.read(path, LIMIT).bytes());
   }
 }

@@ -26,9 +26,9 @@ public interface Kernel {
 
     /**
      * A process ended: a child, an orphan that the subreaper inherited, or a process given to
-     * {@link Kernel#watch}. Told once for each process, but that one that was watched and fell to us only
-     * after its end is told again, with its status. A child has been reaped by the time this is
-     * called, so its pid may be used again by the next {@link Kernel#spawn}.
+     * {@link Kernel#watch}. Told once for each process, but that one that was watched and fell to
+     * us only after its end is told again, with its status. A child has been reaped by the time
+     * this is called, so its pid may be used again by the next {@link Kernel#spawn}.
      */
     void exited(int pid, ExitStatus status);
 

@@ -58,12 +58,7 @@ public record Mark(String path, String run, String starts) {
   public Map<String, String> service(String name, String supervisor, long number) {
     String start = supervisor + "/" + number;
     return Map.of(
-        SERVICE,
-        prefix() + name,
-        RUN,
-        run,
-        START,
-        starts.isEmpty() ? start : starts + ":" + start);
+        SERVICE, prefix() + name, RUN, run, START, starts.isEmpty() ? start : starts + ":" + start);
   }
 
   /** The variable, {@code NAME=value}, of a svc-supervise. Its services do not inherit it. */

@@ -15,7 +15,9 @@ import svc.os.ProcessInfo;
  */
 public record Marked(ProcessInfo process, Mark.Start start, String supervisor) {
 
-  /** Linux gives a process at most this much for arguments and environment by default (execve(2)). */
+  /**
+   * Linux gives a process at most this much for arguments and environment by default (execve(2)).
+   */
   private static final int ENVIRON_LIMIT = 2 << 20;
 
   /** How far up the process table a service's process may be from its supervisor. */
@@ -59,9 +61,10 @@ public record Marked(ProcessInfo process, Mark.Start start, String supervisor) {
 
   /**
    * The process that was spawned for a start of a service: the one that leads a session, comes of
-   * no other and was there first; where none leads one, as a daemon that forked twice, the first.
+   * no other and was there first.
    *
-   * @param number of the start, or 0 for any
+   * @param number of the start; or 0 for any, and then it need not lead a session, as a daemon that
+   *     forked twice does not
    * @return null when nothing of it runs
    */
   public static Marked leader(List<Marked> processes, String service, long number) {
@@ -71,6 +74,7 @@ public record Marked(ProcessInfo process, Mark.Start start, String supervisor) {
             .filter(each -> number == 0 || each.start.number() == number)
             .toList();
     return candidates.stream()
+        .filter(each -> number == 0 || !each.follows())
         .filter(each -> candidates.stream().noneMatch(each::isChildOf))
         .min(
             Comparator.comparing(Marked::follows)

@@ -358,7 +358,8 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   @Override
   public void changed(Status status) {
-    event(out -> conductor.statusChanged(status, out));
+    if (adopting) conductor.adopted(status);
+    else event(out -> conductor.statusChanged(status, out));
   }
 
   @Override
@@ -455,7 +456,9 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     void make(long request, Collection<String> services, List<Action> out);
   }
 
-  /** One that a manager before us has accepted is not carried out again: what is left is to wait. */
+  /**
+   * One that a manager before us has accepted is not carried out again: what is left is to wait.
+   */
   private void restart(Peer peer, Message request) {
     wish(
         peer,

@@ -57,7 +57,6 @@ public final class ManagerComponent implements FrameworkListener {
 
   private final BundleContext context;
   private final Kernel kernel;
-  private final Connector connector;
   private final Notifier notifier;
   private final IntConsumer exit;
 
@@ -78,13 +77,11 @@ public final class ManagerComponent implements FrameworkListener {
   public ManagerComponent(
       BundleContext context,
       @Reference Kernel kernel,
-      @Reference Connector connector,
       @Reference(target = "(svc.exit=true)", cardinality = ReferenceCardinality.OPTIONAL)
           IntConsumer exit,
       @Reference(cardinality = ReferenceCardinality.OPTIONAL) Notifier notifier) {
     this.context = context;
     this.kernel = kernel;
-    this.connector = connector;
     this.guest = "init".equals(context.getProperty("svc.main"));
     this.exit = exit == null || guest ? status -> {} : exit;
     this.notifier = notifier == null ? byDatagram(kernel) : notifier;
@@ -99,6 +96,10 @@ public final class ManagerComponent implements FrameworkListener {
       if (!errno.ok()) System.err.println("svc-manager: cannot notify " + socket + ": " + errno);
     };
   }
+
+  /** Another version may take its place while we work. */
+  @Reference(policy = ReferencePolicy.DYNAMIC)
+  private volatile Connector connector;
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void bindType(ServiceType type) {
@@ -197,7 +198,7 @@ public final class ManagerComponent implements FrameworkListener {
     manager =
         new Manager(
             kernel,
-            connector,
+            (path, responder) -> connector.connect(path, responder),
             Graph.of(configuration.declarations().values()),
             context.getProperty("svc.target"),
             directory,

@@ -32,8 +32,7 @@ final class Records {
    * @param startedAt when its last start command began, in the same unit, or 0
    * @param writtenAt in nanoseconds of CLOCK_MONOTONIC
    */
-  record Record(
-      Snapshot snapshot, Map<Integer, Long> processes, long startedAt, long writtenAt) {}
+  record Record(Snapshot snapshot, Map<Integer, Long> processes, long startedAt, long writtenAt) {}
 
   /** No service's name begins with a point. */
   private static final String DECLARED = "/.declared";

@@ -64,7 +64,9 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   private static final long ASK_PAUSE_MAX = 100_000_000L;
 
-  /** Subreapers of ours reap at once; who has not by then is none, and its children stay zombies. */
+  /**
+   * Subreapers of ours reap at once; who has not by then is none, and its children stay zombies.
+   */
   private static final long ASK_PATIENCE = 1_000_000_000L;
 
   /** A process of a service. */
@@ -79,6 +81,9 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
     long pause = ASK_PAUSE;
     long giveUp;
+
+    /** Whether there is a note that its end is to be added to. */
+    boolean noted;
 
     Child(Service service, long started) {
       this.service = service;
@@ -228,7 +233,6 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     takenOver = true;
     service.found(leader.pid(), leader.start().number(), kernel.now());
     if (!service.processes().contains(leader.pid())) return;
-    keepExit(leader.pid(), leader.process().started());
     follow(service, leader.pid(), leader.process().started());
   }
 
@@ -260,7 +264,11 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   /** Hears of the end of a process that may be anybody's child. */
   private void follow(Service service, int pid, long started) {
-    if (kernel.watch(pid).ok()) children.put(pid, new Child(service, started));
+    if (!kernel.watch(pid).ok()) return;
+    Child child = new Child(service, started);
+    ExitNote note = ExitNote.read(kernel, ExitNote.path(exits, pid));
+    child.noted = note != null && note.started() == started;
+    children.put(pid, child);
   }
 
   /**
@@ -283,7 +291,8 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   /** It is the daemon, and the start command that left it has ended, nobody knows how. */
   private boolean isInPidFile(Service service, int pid) {
     if (!service.followsPidFile() || service.spawning() == Task.STOP) return false;
-    String path = ChildSetup.resolve(service.declaration(), service.snapshot().procedure().pidFile());
+    String path =
+        ChildSetup.resolve(service.declaration(), service.snapshot().procedure().pidFile());
     return PidFile.number(kernel.read(path, PID_FILE_LIMIT).bytes()) == pid;
   }
 
@@ -298,7 +307,6 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   private void adoptLiving(Service service, int pid, long started) {
     Task task = service.spawning();
-    keepExit(pid, started);
     follow(service, pid, started);
     event(service, out -> service.spawned(task, pid, out));
     if (!children.containsKey(pid)) endedUnheard(service, pid, started);
@@ -314,13 +322,19 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   /** What a process says of its end who has reaped it, or that nobody knows. */
   private ExitStatus keptExit(int pid, long started) {
-    ExitNote note = ExitNote.read(kernel, exits, pid);
-    boolean its = note != null && note.started() == started && note.status() != null;
-    return its ? note.status() : ExitStatus.UNKNOWN;
+    for (String path : List.of(ExitNote.path(exits, pid), ExitKeeper.orphan(exits, pid))) {
+      ExitNote note = ExitNote.read(kernel, path);
+      if (note != null && note.started() == started && note.status() != null) return note.status();
+    }
+    return ExitStatus.UNKNOWN;
   }
 
-  private void keepExit(int pid, long started) {
-    Errno errno = kernel.replace(ExitNote.path(exits, pid), new ExitNote(started, null).bytes());
+  /** Not before it is in the record: a note that nobody knows of would hide an orphan. */
+  private void keepExit(int pid, Child child) {
+    if (child.noted) return;
+    child.noted = true;
+    Errno errno =
+        kernel.replace(ExitNote.path(exits, pid), new ExitNote(child.started, null).bytes());
     if (!errno.ok()) System.err.println("svc-supervise: " + exits + "/" + pid + ": " + errno);
   }
 
@@ -480,7 +494,6 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     ProcessInfo process = kernel.process(pid);
     long started = process == null ? 0 : process.started();
     children.put(pid, new Child(service, started));
-    keepExit(pid, started);
     if (task == Task.START) startedAt.put(service, started);
   }
 
@@ -541,10 +554,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
             && (inherited.contains(service) ? isOf(service, pid) : descends(process))
             && !isOfAnother(service, pid);
     PidFile file = PidFile.judge(path, content, process, free, startedAt.getOrDefault(service, 0L));
-    if (file.pid() != 0) {
-      children.put(pid, new Child(service, process.started()));
-      keepExit(pid, process.started());
-    }
+    if (file.pid() != 0) children.put(pid, new Child(service, process.started()));
     step(service, out -> service.pidFileRead(file, kernel.now(), out));
   }
 
@@ -635,6 +645,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
             new Records.Record(
                 action.snapshot(), processes, startedAt.getOrDefault(service, 0L), kernel.now()));
     if (!errno.ok()) System.err.println("svc-supervise: " + service.name() + ": record: " + errno);
+    for (int pid : processes.keySet()) keepExit(pid, children.get(pid));
   }
 
   @Override

@@ -252,9 +252,17 @@ public final class Conductor {
     }
     Set<String> fresh = new HashSet<>(graph.closure(List.of(target)));
     fresh.removeAll(known);
+    for (String service : known) needAgain(nodes.get(service), out);
     if (!ending) for (String service : fresh) wantUp(nodes.get(service));
     if (ending) for (Node node : nodes.values()) wantDown(node);
     settle(out);
+  }
+
+  /** Its supervisor died along with the manager before us: only a successor knows how it is. */
+  private void needAgain(Node node, List<Action> out) {
+    if (!node.goalUp || !node.started || supervisors.contains(node.supervisor())) return;
+    node.silent = true;
+    if (needed.add(node.supervisor())) out.add(new Action.NeedSupervisor(node.supervisor()));
   }
 
   /**
@@ -280,6 +288,11 @@ public final class Conductor {
       touch(node);
       open.addAll(node.requires);
     }
+  }
+
+  /** The same of one service, which has changed since. */
+  public void adopted(Status status) {
+    adopt(status);
   }
 
   /** Something of a service runs that has to end before it is started. */
@@ -346,7 +359,8 @@ public final class Conductor {
   private void adopt(Status status) {
     Node node = nodes.get(status.service());
     if (node == null) return;
-    boolean moved = node.goalUp && status.since() != node.status.since() && node.status.since() != 0;
+    boolean moved =
+        node.goalUp && status.since() != node.status.since() && node.status.since() != 0;
     node.status = status;
     node.started |= status.wantedUp() || moved;
     if (!node.goalUp) node.started = status.wantedUp();

@@ -25,7 +25,9 @@ final class Node {
   /** An order that its supervisor has not answered. */
   Action.Wish outstanding;
 
-  /** {@link Status#since} when it was ordered to restart, while that may not have happened; or 0. */
+  /**
+   * {@link Status#since} when it was ordered to restart, while that may not have happened; or 0.
+   */
   long restarting;
 
   /** Its supervisor cannot be asked: what the status says may be long over. */

@@ -411,8 +411,7 @@ public final class Service {
 
   private Action.Spawn spawn(Task task, long number) {
     return switch (task) {
-      case START, MAIN ->
-          new Action.Spawn(task, number, procedure.start(), procedure.directory());
+      case START, MAIN -> new Action.Spawn(task, number, procedure.start(), procedure.directory());
       case STOP -> new Action.Spawn(task, number, procedure.stop(), "");
     };
   }

@@ -102,8 +102,7 @@ class ServiceTest {
   void itsDirectoryIsMadeWithTheStart() {
     service = service(new TestType(TestType.DAEMON.procedure().in("/run/svc/managers/web")));
     service.start(0, out);
-    assertEquals(
-        List.of(spawned(Task.START, List.of("run"), "/run/svc/managers/web")), actions());
+    assertEquals(List.of(spawned(Task.START, List.of("run"), "/run/svc/managers/web")), actions());
   }
 
   @Test
