@@ -20,6 +20,7 @@ public record Address(Transport transport, String path, byte[] host, int port) {
   public enum Transport {
     /** A stream between processes of one machine. */
     UNIX,
+    /** A stream. */
     TCP,
     /** Datagrams. */
     UDP;
@@ -36,16 +37,34 @@ public record Address(Transport transport, String path, byte[] host, int port) {
   private static final int PORT_MAX = 65_535;
   private static final int GROUPS = 8;
 
+  /**
+   * Copies the host's bytes.
+   *
+   * @param transport what goes through it
+   * @param path of a Unix socket, or empty
+   * @param host which is copied
+   * @param port or 0
+   */
   public Address {
     host = host.clone();
   }
 
+  /**
+   * The number of the host.
+   *
+   * @return a copy
+   */
   @Override
   public byte[] host() {
     return host.clone();
   }
 
-  /** The address, or nothing when the text has another form. */
+  /**
+   * The address, or nothing when the text has another form.
+   *
+   * @param text any text
+   * @return the address
+   */
   public static Optional<Address> parse(String text) {
     int colon = text.indexOf(':');
     if (colon < 0) return Optional.empty();
@@ -129,7 +148,7 @@ public record Address(Transport transport, String path, byte[] host, int port) {
     return number > most ? -1 : number;
   }
 
-  /** Whether its path is a file's. */
+  /** {@return whether its path is a file's} */
   public boolean isFile() {
     return path.startsWith("/");
   }

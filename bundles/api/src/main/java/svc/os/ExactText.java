@@ -21,6 +21,12 @@ public final class ExactText {
 
   private ExactText() {}
 
+  /**
+   * Makes a text of what Linux gave.
+   *
+   * @param bytes any bytes
+   * @return a text that {@link #bytes} turns back
+   */
   public static String of(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     return text.indexOf(REPLACEMENT) < 0 ? text : escaped(bytes);
@@ -38,6 +44,12 @@ public final class ExactText {
     return out.flip().toString();
   }
 
+  /**
+   * Makes what Linux is given.
+   *
+   * @param text any text, or one of {@link #of}
+   * @return UTF-8, and the bytes that were none
+   */
   public static byte[] bytes(String text) {
     int next = escape(text, 0);
     if (next == text.length()) return text.getBytes(StandardCharsets.UTF_8);

@@ -3,32 +3,55 @@ package svc.os;
 /**
  * How a process ended (waitid(2)).
  *
+ * @param kind whether it ended by itself
  * @param value the exit code, the signal's number, or 0 when it is not known
  */
 public record ExitStatus(Kind kind, int value) {
 
+  /** In which way it ended. */
   public enum Kind {
+    /** By exit(3). */
     EXITED,
+    /** By a signal. */
     KILLED,
     /** It ended, but whoever was its parent took the status. */
     UNKNOWN
   }
 
+  /** It ended, and nobody knows how. */
   public static final ExitStatus UNKNOWN = new ExitStatus(Kind.UNKNOWN, 0);
 
+  /**
+   * It ended by itself.
+   *
+   * @param code from 0 to 255
+   * @return the status
+   */
   public static ExitStatus exited(int code) {
     return new ExitStatus(Kind.EXITED, code);
   }
 
+  /**
+   * It was ended.
+   *
+   * @param signal the signal's number
+   * @return the status
+   */
   public static ExitStatus killed(int signal) {
     return new ExitStatus(Kind.KILLED, signal);
   }
 
-  /** It exited by itself with 0. */
+  /** {@return whether it exited by itself with 0} */
   public boolean clean() {
     return kind == Kind.EXITED && value == 0;
   }
 
+  /**
+   * Whether a signal ended it.
+   *
+   * @param signal which one
+   * @return whether it did
+   */
   public boolean killedBy(Signal signal) {
     return kind == Kind.KILLED && value == signal.number();
   }

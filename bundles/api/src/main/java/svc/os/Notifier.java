@@ -17,6 +17,10 @@ package svc.os;
  */
 public interface Notifier {
 
-  /** Any thread. */
+  /**
+   * Hears something. Any thread.
+   *
+   * @param state one or more lines {@code NAME=value}
+   */
   void notify(String state);
 }

@@ -42,7 +42,13 @@ public final class Seats {
 
   private final Map<String, Deque<Occupant>> queues = new HashMap<>();
 
-  /** Takes the place when nobody has it, or waits. */
+  /**
+   * Takes the place when nobody has it, or waits.
+   *
+   * @param seat the place's name
+   * @param seated is run when it is the turn of this one, maybe at once
+   * @return this one, to leave again
+   */
   public Occupant take(String seat, Runnable seated) {
     Occupant occupant = new Occupant(seat, seated);
     Deque<Occupant> queue = queues.computeIfAbsent(seat, any -> new ArrayDeque<>());

@@ -5,7 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A signal by its number (signal(7), as Linux numbers them on x86 and ARM). */
+/**
+ * A signal by its number (signal(7), as Linux numbers them on x86 and ARM).
+ *
+ * @param number from 1 to 64
+ */
 public record Signal(int number) {
 
   private static final List<String> NAMES =
@@ -19,17 +23,37 @@ public record Signal(int number) {
 
   private static final int RTMAX = 64;
 
+  /** The terminal is gone, or: read the configuration anew. */
   public static final Signal HUP = new Signal(1);
+
+  /** Ctrl-c, and to process 1 ctrl-alt-del. */
   public static final Signal INT = new Signal(2);
+
+  /** Ends a process, which does not hear of it. */
   public static final Signal KILL = new Signal(9);
+
+  /** Asks a process to end. */
   public static final Signal TERM = new Signal(15);
+
+  /** A child has ended. */
   public static final Signal CHLD = new Signal(17);
 
+  /**
+   * Checks the number.
+   *
+   * @param number from 1 to 64
+   * @throws IllegalArgumentException when there is no such signal
+   */
   public Signal {
     if (number < 1 || number > RTMAX) throw new IllegalArgumentException("no signal " + number);
   }
 
-  /** Reads {@code TERM}, {@code SIGTERM}, {@code RTMIN+3}, {@code RTMAX} or {@code 15}. */
+  /**
+   * Reads a signal's name or number.
+   *
+   * @param text as {@code TERM}, {@code sigterm}, {@code RTMIN+3}, {@code RTMAX} or {@code 15}
+   * @return the signal, or nothing when there is none of that name
+   */
   public static Optional<Signal> parse(String text) {
     String name = text.toUpperCase(Locale.ROOT);
     if (name.startsWith("SIG")) name = name.substring(3);
@@ -49,7 +73,7 @@ public record Signal(int number) {
     return digits.matches("[0-9]{1,2}") ? Integer.parseInt(digits) : -1;
   }
 
-  /** Without the SIG: {@code TERM}, {@code RTMIN+3}. */
+  /** {@return the name without the SIG: {@code TERM}, {@code RTMIN+3}} */
   public String name() {
     if (number < NAMES.size()) return NAMES.get(number);
     return number < RTMIN ? Integer.toString(number) : "RTMIN+" + (number - RTMIN);

@@ -46,7 +46,19 @@ public record Spawn(
     this(words, environment, directory, user, group, umask, in, out, err, place, List.of());
   }
 
-  /** In a session of its own. */
+  /**
+   * In a session of its own.
+   *
+   * @param words program and arguments
+   * @param environment each entry {@code NAME=value}
+   * @param directory where it starts
+   * @param user name or uid, or null
+   * @param group name or gid, or null
+   * @param umask as in umask(2), or -1
+   * @param in descriptor 0
+   * @param out descriptor 1
+   * @param err descriptor 2
+   */
   public Spawn(
       List<String> words,
       List<String> environment,
@@ -60,6 +72,21 @@ public record Spawn(
     this(words, environment, directory, user, group, umask, in, out, err, Place.SESSION);
   }
 
+  /**
+   * Copies the lists.
+   *
+   * @param words program and arguments
+   * @param environment each entry {@code NAME=value}
+   * @param directory where it starts
+   * @param user name or uid, or null
+   * @param group name or gid, or null
+   * @param umask as in umask(2), or -1
+   * @param in descriptor 0
+   * @param out descriptor 1
+   * @param err descriptor 2
+   * @param place which session and process group it is in
+   * @throws IllegalArgumentException when there is no program
+   */
   public Spawn {
     if (words.isEmpty()) throw new IllegalArgumentException("no program");
     words = List.copyOf(words);
@@ -87,7 +114,10 @@ public record Spawn(
 
   /** What one of descriptors 0, 1 and 2 is in the child. */
   public sealed interface Stream {
+    /** /dev/null */
     Stream NULL = new Null();
+
+    /** Ours. */
     Stream INHERIT = new Inherit();
 
     /** /dev/null */

@@ -3,5 +3,5 @@
  * so that tests put a simulated kernel in its place.
  */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("0.1.0")
+@org.osgi.annotation.versioning.Version("0.2.0")
 package svc.os;

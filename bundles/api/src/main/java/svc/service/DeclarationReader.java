@@ -21,9 +21,20 @@ public final class DeclarationReader {
     this.source = source;
   }
 
-  /** A declaration with all lines that could be read, and a problem for each that could not. */
+  /**
+   * What came of reading.
+   *
+   * @param declaration with all lines that could be read
+   * @param problems one for each line that could not
+   */
   public record Reading(Declaration declaration, List<Problem> problems) {}
 
+  /**
+   * Reads a declaration. Never throws for what is written there.
+   *
+   * @param source the text and whose it is
+   * @return what could be read
+   */
   public static Reading read(Source source) {
     return new DeclarationReader(source).run();
   }

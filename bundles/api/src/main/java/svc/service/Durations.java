@@ -24,7 +24,12 @@ public final class Durations {
 
   private Durations() {}
 
-  /** Nanoseconds, {@link #FOREVER}, or nothing when it is no duration. */
+  /**
+   * Reads a duration.
+   *
+   * @param text as {@code 500ms}, {@code 10s}, {@code 5m}, {@code 1h}, {@code 1d} or {@code none}
+   * @return nanoseconds, {@link #FOREVER}, or nothing when it is no duration
+   */
   public static OptionalLong parse(String text) {
     if (text.equals("none")) return OptionalLong.of(FOREVER);
     Matcher matcher = FORM.matcher(text);
@@ -32,7 +37,12 @@ public final class Durations {
     return OptionalLong.of(UNITS.get(matcher.group(2)).toNanos(Long.parseLong(matcher.group(1))));
   }
 
-  /** The two largest units that say it, as {@code 350ms}, {@code 12s} or {@code 3h 5m}. */
+  /**
+   * Writes a duration for people.
+   *
+   * @param nanos nanoseconds, from 0
+   * @return the two largest units that say it, as {@code 350ms}, {@code 12s} or {@code 3h 5m}
+   */
   public static String format(long nanos) {
     long millis = nanos / 1_000_000;
     if (millis < 1_000) return millis + "ms";
@@ -43,7 +53,13 @@ public final class Durations {
     return seconds / 86_400 + "d " + seconds / 3_600 % 24 + "h";
   }
 
-  /** A point in time that far from now; {@link #FOREVER} stays out of reach. */
+  /**
+   * Adds without running over; {@link #FOREVER} stays out of reach.
+   *
+   * @param now nanoseconds of any clock
+   * @param nanos how far from it, nanoseconds from 0
+   * @return that point in time of the same clock
+   */
   public static long after(long now, long nanos) {
     long then = now + nanos;
     return then < now ? FOREVER : then;

@@ -11,10 +11,18 @@ import java.util.stream.Stream;
  */
 public final class Keys {
 
+  /** {@code service.type}: the service type that runs it. */
   public static final Key TYPE =
       Key.of("service", "type", Kind.NAME, "daemon", "the service type that runs it");
+
+  /** {@code service.description}: one line for people. */
   public static final Key DESCRIPTION =
       Key.of("service", "description", Kind.TEXT, "", "one line for people");
+
+  /**
+   * {@code service.supervisor}: the svc-supervise that runs it; a name of its own is a fault
+   * domain.
+   */
   public static final Key SUPERVISOR =
       Key.of(
           "service",
@@ -22,8 +30,12 @@ public final class Keys {
           Kind.NAME,
           "main",
           "the svc-supervise that runs it; a name of its own is a fault domain");
+
+  /** {@code service.user}: the user that it runs as, by name or number. */
   public static final Key USER =
       Key.of("service", "user", Kind.TEXT, "", "the user that it runs as, by name or number");
+
+  /** {@code service.group}: the group that it runs as; the user's own if not given. */
   public static final Key GROUP =
       Key.of(
           "service",
@@ -31,6 +43,8 @@ public final class Keys {
           Kind.TEXT,
           "",
           "the group that it runs as; the user's own if not given");
+
+  /** {@code service.directory}: where it starts; the declaration's own directory if not given. */
   public static final Key DIRECTORY =
       Key.of(
           "service",
@@ -38,17 +52,31 @@ public final class Keys {
           Kind.PATH,
           "",
           "where it starts; the declaration's own directory if not given");
+
+  /** {@code service.umask}: the mode bits that its new files lack. */
   public static final Key UMASK =
       Key.of("service", "umask", Kind.MODE, "022", "the mode bits that its new files lack");
+
+  /** {@code service.environment}: a variable of its environment. */
   public static final Key ENVIRONMENT =
       Key.list("service", "environment", Kind.ASSIGNMENT, "a variable of its environment");
+
+  /** {@code service.stdin}: what it reads. */
   public static final Key STDIN = Key.of("service", "stdin", Kind.INPUT, "null", "what it reads");
+
+  /** {@code service.stdout}: where its output goes. */
   public static final Key STDOUT =
       Key.of("service", "stdout", Kind.STREAM, "log", "where its output goes");
+
+  /** {@code service.stderr}: where its errors go. */
   public static final Key STDERR =
       Key.of("service", "stderr", Kind.STREAM, "log", "where its errors go");
+
+  /** {@code service.stop-signal}: what asks it to end. */
   public static final Key STOP_SIGNAL =
       Key.of("service", "stop-signal", Kind.SIGNAL, "TERM", "what asks it to end");
+
+  /** {@code service.stop-timeout}: how long it may take to end before it is killed. */
   public static final Key STOP_TIMEOUT =
       Key.of(
           "service",
@@ -56,6 +84,8 @@ public final class Keys {
           Kind.DURATION,
           "10s",
           "how long it may take to end before it is killed");
+
+  /** {@code service.start-timeout}: how long it may take to come up before it is killed. */
   public static final Key START_TIMEOUT =
       Key.of(
           "service",
@@ -64,6 +94,7 @@ public final class Keys {
           "60s",
           "how long it may take to come up before it is killed");
 
+  /** {@code service.on-failure}: what the manager does when it has failed for good. */
   public static final Key ON_FAILURE =
       Key.of(
           "service",
@@ -73,26 +104,43 @@ public final class Keys {
           "what the manager does when it has failed for good; shutdown stops everything, and the"
               + " manager ends with its exit status");
 
+  /**
+   * {@code depend.requires}: started before it; without them it is not started, and it goes when
+   * they fail.
+   */
   public static final Key REQUIRES =
       Key.list(
           "depend",
           "requires",
           Kind.NAMES,
           "started before it; without them it is not started, and it goes when they fail");
+
+  /** {@code depend.wants}: started along with it; their failure does not matter. */
   public static final Key WANTS =
       Key.list(
           "depend", "wants", Kind.NAMES, "started along with it; their failure does not matter");
+
+  /** {@code depend.after}: started before it where both are started. */
   public static final Key AFTER =
       Key.list("depend", "after", Kind.NAMES, "started before it where both are started");
+
+  /** {@code depend.before}: started after it where both are started. */
   public static final Key BEFORE =
       Key.list("depend", "before", Kind.NAMES, "started after it where both are started");
+
+  /** {@code depend.conflicts}: never up at the same time. */
   public static final Key CONFLICTS =
       Key.list("depend", "conflicts", Kind.NAMES, "never up at the same time");
 
+  /** {@code restart.policy}: when it is started again by itself. */
   public static final Key POLICY =
       Key.of("restart", "policy", Kind.POLICY, "on-failure", "when it is started again by itself");
+
+  /** {@code restart.delay}: how long it is left alone before that. */
   public static final Key DELAY =
       Key.of("restart", "delay", Kind.DURATION, "200ms", "how long it is left alone before that");
+
+  /** {@code restart.limit}: how many restarts a period allows before it has failed. */
   public static final Key LIMIT =
       Key.of(
           "restart",
@@ -100,9 +148,12 @@ public final class Keys {
           Kind.NUMBER,
           "5",
           "how many restarts a period allows before it has failed");
+
+  /** {@code restart.period}: the period of that limit. */
   public static final Key PERIOD =
       Key.of("restart", "period", Kind.DURATION, "10s", "the period of that limit");
 
+  /** All of them, in the order of the reference. */
   public static final List<Key> COMMON =
       List.of(
           TYPE,
@@ -135,7 +186,10 @@ public final class Keys {
   /**
    * What is wrong with the keys of a service and the form of their values.
    *
+   * @param declaration any declaration
    * @param typeKeys those that its type has beside {@link #COMMON}, or in place of one of them
+   * @return a problem for each key that is unknown, given too often or of another kind; the type's
+   *     own problems are not among them
    */
   public static List<Problem> check(Declaration declaration, List<Key> typeKeys) {
     return checkAgainst(declaration, Stream.concat(typeKeys.stream(), COMMON.stream()).toList());
@@ -144,6 +198,10 @@ public final class Keys {
   /**
    * The declaration with the defaults that its type has in place of the common ones. Who reads the
    * common keys from it need not know the type.
+   *
+   * @param declaration any declaration
+   * @param typeKeys those of its type
+   * @return the same, with lines added whose number is 0
    */
   public static Declaration complete(Declaration declaration, List<Key> typeKeys) {
     List<Declaration.Entry> entries = new ArrayList<>(declaration.entries());
@@ -155,7 +213,13 @@ public final class Keys {
     return new Declaration(declaration.name(), declaration.file(), entries);
   }
 
-  /** What is wrong with the keys of any file of this form and the form of their values. */
+  /**
+   * What is wrong with the keys of any file of this form and the form of their values.
+   *
+   * @param declaration what was read from the file
+   * @param known all keys that it may have; of two with one name the first counts
+   * @return a problem for each line that is not one of them
+   */
   public static List<Problem> checkAgainst(Declaration declaration, List<Key> known) {
     List<Problem> problems = new ArrayList<>();
     Map<String, Integer> firstLines = new HashMap<>();

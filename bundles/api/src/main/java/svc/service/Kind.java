@@ -7,26 +7,42 @@ import svc.os.Signal;
 
 /** What a key's value looks like. */
 public enum Kind {
+  /** Any text. */
   TEXT("text", value -> true),
+  /** A program and its arguments ({@link Words}). */
   COMMAND("a program and its arguments, quoted as in a shell", Kind::isCommand),
+  /** A name as services, types and supervisors have it. */
   NAME("a name of letters, digits and . _ @ : + -", Kind::isName),
+  /** Names with blanks or commas between them. */
   NAMES("names of services, with blanks between them", Kind::areNames),
+  /** A whole number and its unit, or {@code none} ({@link Durations}). */
   DURATION(
       "a duration with its unit, as 500ms, 10s, 5m or 1h, or none",
       value -> Durations.parse(value).isPresent()),
+  /** A signal by name or number ({@link Signal#parse}). */
   SIGNAL("a signal, as TERM, SIGHUP, RTMIN+3 or 15", value -> Signal.parse(value).isPresent()),
+  /** A whole number of up to six digits. */
   NUMBER("a whole number from 0 to 999999", value -> value.matches("[0-9]{1,6}")),
+  /** A path, absolute or not. */
   PATH("a path", value -> !value.isBlank()),
+  /** Permission bits in octal, as umask(2) has them. */
   MODE("an octal mode, as 022", value -> value.matches("0?[0-7]{3}")),
+  /** A variable of an environment (environ(7)). */
   ASSIGNMENT("NAME=value", value -> value.matches("[A-Za-z_][A-Za-z0-9_]*=.*")),
+  /** Where a program reads from. */
   INPUT("null, inherit or file:PATH", value -> isStream(value) && !value.equals("log")),
+  /** Where a program writes to. */
   STREAM("log, null, inherit or file:PATH", Kind::isStream),
+  /** What the manager does about a service that has failed. */
   REACTION("none or shutdown", List.of("none", "shutdown")::contains),
+  /** Whether something is so. */
   FLAG("yes or no", List.of("yes", "no")::contains),
+  /** Where something listens ({@link svc.os.Address}). */
   ADDRESS(
       "unix:/PATH, unix:@NAME, tcp:HOST:PORT or udp:HOST:PORT, HOST a number as 127.0.0.1 or"
           + " [::1], or * for all",
       value -> Address.parse(value).isPresent()),
+  /** When a service is started again by itself. */
   POLICY("always, on-failure or never", List.of("always", "on-failure", "never")::contains);
 
   private final String expected;
@@ -37,15 +53,28 @@ public enum Kind {
     this.valid = valid;
   }
 
-  /** What a value has to be, for people. */
+  /** {@return what a value has to be, for people} */
   public String expected() {
     return expected;
   }
 
+  /**
+   * Whether a value is of this kind. Nothing is looked up: a path need not exist.
+   *
+   * @param value as it stands in the file
+   * @return whether it is
+   */
   public boolean accepts(String value) {
     return valid.test(value);
   }
 
+  /**
+   * Whether a text can name a service: a letter or digit, then up to 127 letters, digits and {@code
+   * . _ @ : + -}.
+   *
+   * @param value any text
+   * @return whether it can
+   */
   public static boolean isName(String value) {
     return value.matches("[A-Za-z0-9][A-Za-z0-9._@:+-]{0,127}");
   }

@@ -8,7 +8,13 @@ public final class Nearest {
 
   private Nearest() {}
 
-  /** {@code ; did you mean NAME?}, or nothing when no candidate is near. */
+  /**
+   * Ends a sentence about a name that is not known.
+   *
+   * @param written what somebody wrote
+   * @param candidates what there is
+   * @return {@code ; did you mean NAME?}, or empty when no candidate is near
+   */
   public static String hint(String written, Collection<String> candidates) {
     return candidates.stream()
         .filter(candidate -> distance(written, candidate) <= Math.max(1, written.length() / 3))

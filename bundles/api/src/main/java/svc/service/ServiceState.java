@@ -8,6 +8,7 @@ public enum ServiceState {
   DOWN,
   /** Something of it runs, and it does not count as up yet. */
   STARTING,
+  /** It counts as up; what that is, its procedure says ({@code svc.type.Procedure.Main}). */
   UP,
   /** It was asked to end, and something of it still runs. */
   STOPPING,
@@ -23,12 +24,17 @@ public enum ServiceState {
 
   private final String text = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
-  /** As {@code backing-off}. */
+  /** {@return the word for it, as {@code backing-off}} */
   public String text() {
     return text;
   }
 
-  /** The state with this {@link #text}, or null. */
+  /**
+   * The state that a word is for.
+   *
+   * @param text as {@link #text} gives it
+   * @return the state, or null when there is none
+   */
   public static ServiceState of(String text) {
     for (ServiceState state : values()) if (state.text.equals(text)) return state;
     return null;

@@ -5,6 +5,9 @@ import svc.os.ExitStatus;
 /**
  * A service at one moment, as its supervisor knows it.
  *
+ * @param service its name
+ * @param type its type's name
+ * @param state what it is doing
  * @param wantedUp whether it is to be up
  * @param pid its main process, or 0
  * @param since when it came into this state, milliseconds since 1970
@@ -25,7 +28,13 @@ public record Status(
     String reason,
     boolean unmanaged) {
 
-  /** A service of which nothing is known yet. */
+  /**
+   * A service of which nothing is known yet.
+   *
+   * @param service its name
+   * @param type its type's name
+   * @return down, and not wanted up
+   */
   public static Status unknown(String service, String type) {
     return new Status(service, type, ServiceState.DOWN, false, 0, 0, 0, null, "", false);
   }

@@ -21,7 +21,12 @@ public final class Words {
     this.text = text;
   }
 
-  /** The words, or nothing when a quote is left open or a backslash stands at the end. */
+  /**
+   * Splits a command.
+   *
+   * @param text one or more lines
+   * @return the words, or nothing when a quote is left open or a backslash stands at the end
+   */
   public static Optional<List<String>> split(String text) {
     return new Words(text).run();
   }

@@ -21,15 +21,44 @@ public record Procedure(
     String directory,
     List<Listener> listeners) {
 
+  /**
+   * A procedure without a directory and sockets.
+   *
+   * @param start program and arguments
+   * @param stop program and arguments that end it, or empty
+   * @param main where its main process is
+   * @param pidFile an absolute path
+   */
   public Procedure(List<String> start, List<String> stop, Main main, String pidFile) {
     this(start, stop, main, pidFile, "", List.of());
   }
 
+  /**
+   * A procedure without sockets.
+   *
+   * @param start program and arguments
+   * @param stop program and arguments that end it, or empty
+   * @param main where its main process is
+   * @param pidFile an absolute path
+   * @param directory an absolute path
+   */
   public Procedure(
       List<String> start, List<String> stop, Main main, String pidFile, String directory) {
     this(start, stop, main, pidFile, directory, List.of());
   }
 
+  /**
+   * Copies the lists.
+   *
+   * @param start program and arguments
+   * @param stop program and arguments that end it, or empty
+   * @param main where its main process is
+   * @param pidFile an absolute path
+   * @param directory an absolute path
+   * @param listeners in the order of their descriptors
+   * @throws IllegalArgumentException when the parts do not go together: no command to start a main
+   *     process by, a pid file without need or none where it is needed, sockets that nobody takes
+   */
   public Procedure {
     start = List.copyOf(start);
     stop = List.copyOf(stop);
@@ -60,32 +89,65 @@ public record Procedure(
     ON_DEMAND
   }
 
-  /** The process that is started is the service. */
+  /**
+   * The process that is started is the service.
+   *
+   * @param start program and arguments
+   * @return up as soon as it runs
+   */
   public static Procedure child(List<String> start) {
     return new Procedure(start, List.of(), Main.CHILD, "");
   }
 
-  /** The same, with a directory to be made first. */
+  /**
+   * The same, with a directory to be made first.
+   *
+   * @param directory an absolute path
+   * @return a copy
+   */
   public Procedure in(String directory) {
     return new Procedure(start, stop, main, pidFile, directory, listeners);
   }
 
-  /** The same, with sockets to be opened first. */
+  /**
+   * The same, with sockets to be opened first.
+   *
+   * @param listeners in the order of their descriptors
+   * @return a copy
+   */
   public Procedure listening(List<Listener> listeners) {
     return new Procedure(start, stop, main, pidFile, directory, listeners);
   }
 
-  /** The process is started whenever it is asked for, and is expected to end. */
+  /**
+   * The process is started whenever it is asked for, and is expected to end.
+   *
+   * @param start program and arguments
+   * @return up without a process
+   */
   public static Procedure onDemand(List<String> start) {
     return new Procedure(start, List.of(), Main.ON_DEMAND, "");
   }
 
-  /** The start command leaves a process behind, whose pid it writes to a file. */
+  /**
+   * The start command leaves a process behind, whose pid it writes to a file.
+   *
+   * @param start program and arguments
+   * @param stop program and arguments that end it, or empty
+   * @param pidFile an absolute path
+   * @return up when the file is there and valid
+   */
   public static Procedure pidFile(List<String> start, List<String> stop, String pidFile) {
     return new Procedure(start, stop, Main.PID_FILE, pidFile);
   }
 
-  /** Commands only. */
+  /**
+   * Commands only.
+   *
+   * @param start program and arguments, or empty
+   * @param stop program and arguments that undo it, or empty
+   * @return up when the start command succeeded
+   */
   public static Procedure commands(List<String> start, List<String> stop) {
     return new Procedure(start, stop, Main.NONE, "");
   }

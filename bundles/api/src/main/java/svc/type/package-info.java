@@ -3,5 +3,5 @@
  * and starts no thread, so it can be replaced or removed while services of it run.
  */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("0.1.0")
+@org.osgi.annotation.versioning.Version("0.2.0")
 package svc.type;

@@ -22,6 +22,12 @@ public final class Bodies {
 
   private Bodies() {}
 
+  /**
+   * A service as a list, to which may be added.
+   *
+   * @param status any status
+   * @return a builder with its pairs
+   */
   public static NvList.Builder status(Status status) {
     NvList.Builder list =
         NvList.builder()
@@ -36,7 +42,12 @@ public final class Bodies {
     return list.string("reason", status.reason()).bool("unmanaged", status.unmanaged());
   }
 
-  /** Adds {@code exit_code}, {@code exit_signal} or {@code exit_unknown} to a list. */
+  /**
+   * Adds {@code exit_code}, {@code exit_signal} or {@code exit_unknown} to a list.
+   *
+   * @param list the body, or what it holds
+   * @param status any status
+   */
   public static void exit(NvList.Builder list, ExitStatus status) {
     switch (status.kind()) {
       case EXITED -> list.number("exit_code", status.value());
@@ -45,7 +56,12 @@ public final class Bodies {
     }
   }
 
-  /** The status in a list, or null when its state is none that we know. */
+  /**
+   * The status in a list, or null when its state is none that we know.
+   *
+   * @param list the body, or what it holds
+   * @return the status, or null
+   */
   public static Status status(NvList list) {
     ServiceState state = ServiceState.of(list.string("state", ""));
     if (state == null) return null;
@@ -62,7 +78,12 @@ public final class Bodies {
         list.bool("unmanaged", false));
   }
 
-  /** The exit status in a list, or null when there is none. */
+  /**
+   * The exit status in a list, or null when there is none.
+   *
+   * @param list the body, or what it holds
+   * @return the status, or null
+   */
   public static ExitStatus exit(NvList list) {
     if (list.exists("exit_code")) return ExitStatus.exited((int) list.number("exit_code", 0));
     if (list.exists("exit_signal")) return ExitStatus.killed((int) list.number("exit_signal", 0));
@@ -72,6 +93,9 @@ public final class Bodies {
   /**
    * {@code service file} STRING, {@code entries} NVLIST ARRAY of {@code section key value} STRING
    * and {@code line} NUMBER.
+   *
+   * @param declaration any declaration
+   * @return its pairs
    */
   public static NvList declaration(Declaration declaration) {
     NvList.Builder list =
@@ -90,6 +114,12 @@ public final class Bodies {
         .build();
   }
 
+  /**
+   * The declaration in a list; what is missing there is empty.
+   *
+   * @param list the body, or what it holds
+   * @return the declaration
+   */
   public static Declaration declaration(NvList list) {
     List<Declaration.Entry> entries = new ArrayList<>();
     for (NvList entry : list.lists("entries")) {

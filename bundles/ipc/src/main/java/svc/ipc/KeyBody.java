@@ -11,6 +11,12 @@ public final class KeyBody {
 
   private KeyBody() {}
 
+  /**
+   * A key as a list.
+   *
+   * @param key any key
+   * @return its pairs
+   */
   public static NvList of(Key key) {
     return NvList.builder()
         .string("section", key.section())

@@ -6,6 +6,10 @@ import svc.nv.NvType;
 /**
  * A list seen as a message.
  *
+ * @param id of the request; its replies have the same
+ * @param method one of {@link Method}, or a word that is none
+ * @param reply whether it is one
+ * @param error why it is refused, or {@link ErrorCode#INVALID} for an envelope that is not complete
  * @param list all of it, the envelope included
  */
 public record Message(long id, String method, boolean reply, ErrorCode error, NvList list) {
@@ -20,6 +24,9 @@ public record Message(long id, String method, boolean reply, ErrorCode error, Nv
   /**
    * Reads the envelope. One that is not complete gives a message with {@link ErrorCode#INVALID};
    * other pairs are not looked at.
+   *
+   * @param list any list
+   * @return the message
    */
   public static Message of(NvList list) {
     ErrorCode error = complete(list) ? ErrorCode.of(list.number(ERROR_CODE, 0)) : ErrorCode.INVALID;
@@ -27,26 +34,43 @@ public record Message(long id, String method, boolean reply, ErrorCode error, Nv
         list.number(ID, 0), list.string(METHOD, ""), list.bool(REPLY, false), error, list);
   }
 
-  /** Starts a request; the caller adds the body. */
+  /**
+   * Starts a request; the caller adds the body.
+   *
+   * @param id chosen by who asks, and in the reply again
+   * @param method one of {@link Method}
+   * @return a builder with its envelope
+   */
   public static NvList.Builder request(long id, String method) {
     return envelope(id, method, false);
   }
 
-  /** Starts the reply to this request; the caller adds the body. */
+  /**
+   * Starts the reply to this request; the caller adds the body.
+   *
+   * @return a builder with its envelope
+   */
   public NvList.Builder answer() {
     return envelope(id, method, true);
   }
 
-  /** The reply that refuses this request. */
+  /**
+   * The reply that refuses this request.
+   *
+   * @param code why
+   * @param text for people
+   * @return the reply
+   */
   public NvList refusal(ErrorCode code, String text) {
     return answer().number(ERROR_CODE, code.number()).string(ERROR_TEXT, text).build();
   }
 
+  /** {@return whether it is well-formed and no error reply} */
   public boolean ok() {
     return error == ErrorCode.OK;
   }
 
-  /** What an error reply says, or empty. */
+  /** {@return what an error reply says, or empty} */
   public String errorText() {
     return list.string(ERROR_TEXT, "");
   }

@@ -30,11 +30,20 @@ public interface Responder {
   /** Property: which of several in that role, as {@code main}. */
   String NAME = "svc.name";
 
+  /**
+   * A peer has sent something. Any thread; one peer's messages come in their order, and one at a
+   * time.
+   *
+   * @param peer whose conversation it is
+   * @param message one that came from it
+   */
   void received(Peer peer, NvList message);
 
   /**
    * The conversation has ended. Told once, to those that are there: not to one that has left, and
    * not of a {@link Peer} that was followed by another of the same id.
+   *
+   * @param peer whose conversation it is
    */
   void closed(Peer peer);
 }

@@ -20,6 +20,12 @@ public final class Sealed {
 
   private Sealed() {}
 
+  /**
+   * A list with its checksum.
+   *
+   * @param record any list without descriptors
+   * @return the file's content
+   */
   public static byte[] seal(NvList record) {
     return NvList.builder()
         .list("record", record)
@@ -28,7 +34,12 @@ public final class Sealed {
         .pack();
   }
 
-  /** The list in a file's bytes, or null when they are not what was written. */
+  /**
+   * The list in a file's bytes, or null when they are not what was written.
+   *
+   * @param bytes all of the file's
+   * @return the list, or null
+   */
   public static NvList open(byte[] bytes) {
     try {
       NvList file = NvList.unpack(ByteBuffer.wrap(bytes), LIMITS);

@@ -8,5 +8,5 @@
  * {@code ipc:error_text} STRING. Keys of a body are lower_snake with the unit last.
  */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("0.1.0")
+@org.osgi.annotation.versioning.Version("0.2.0")
 package svc.ipc;

@@ -15,16 +15,25 @@ public interface DescriptorSockets {
 
   /** A socket that waits for peers; closing it leaves its file. */
   interface Listener extends Closeable {
-    /** The next peer ({@code accept(2)}); waits for one. */
+    /**
+     * The next peer ({@code accept(2)}); waits for one.
+     *
+     * @return the connection to it
+     * @throws IOException when the listening socket is closed or fails
+     */
     Connection accept() throws IOException;
   }
 
   /**
+   * @param path of the socket
+   * @return the connection
    * @throws IOException when nobody listens there
    */
   Connection connect(Path path) throws IOException;
 
   /**
+   * @param path of the socket
+   * @return what accepts
    * @throws IOException when there is a file already
    */
   Listener listen(Path path) throws IOException;

@@ -21,13 +21,18 @@ public interface DescriptorStream {
    * kernel would otherwise merge the byte that carries descriptors into the data, and they would be
    * lost. The target has room for at least one byte.
    *
+   * @param target whose remaining room is filled as far as there are bytes
    * @return the number of bytes read, or -1 when the peer has closed its side
+   * @throws IOException when the stream fails or ends in the middle
    */
   int read(ByteBuffer target) throws IOException;
 
   /**
    * Writes all bytes from the source's position to its limit ({@code send(2)} with MSG_NOSIGNAL, as
    * often as it takes), and leaves its position at its limit.
+   *
+   * @param source whose remaining bytes are written
+   * @throws IOException when the stream fails or ends in the middle
    */
   void write(ByteBuffer source) throws IOException;
 
@@ -36,7 +41,11 @@ public interface DescriptorStream {
    * SCM_RIGHTS control message, the descriptors {@code descriptors[from]} to {@code
    * descriptors[from + count - 1]} in this order. The descriptors stay open here.
    *
+   * @param data the byte that they travel with
+   * @param descriptors which stay open here
+   * @param from index of the first
    * @param count 1 to {@link #MAX_DESCRIPTORS_PER_MESSAGE}
+   * @throws IOException when the stream fails or ends in the middle
    */
   void sendDescriptors(byte data, int[] descriptors, int from, int count) throws IOException;
 
@@ -50,15 +59,21 @@ public interface DescriptorStream {
    * any other way, the implementation closes whatever it had received with this byte and throws;
    * the caller then owns none of them.
    *
+   * @param target where the descriptors are put
+   * @param from index of the first
    * @param count room from {@code target[from]} on, 1 to {@link #MAX_DESCRIPTORS_PER_MESSAGE}
    * @return the number of descriptors stored, 0 when the byte came without any; -1 when the peer
    *     has closed its side
+   * @throws IOException when the stream fails or ends in the middle
    */
   int receiveDescriptors(int[] target, int from, int count) throws IOException;
 
   /**
    * Closes a descriptor that {@link #receiveDescriptors} stored ({@code close(2)}). It is called
    * once for each, and only for those that no {@link NvList} was returned with.
+   *
+   * @param descriptor one that was received
+   * @throws IOException when the stream fails or ends in the middle
    */
   void close(int descriptor) throws IOException;
 }

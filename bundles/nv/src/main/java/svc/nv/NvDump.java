@@ -15,7 +15,13 @@ import java.util.HexFormat;
 public final class NvDump {
   private NvDump() {}
 
-  /** Writes the dump; an empty list has none. The stream is neither flushed nor closed. */
+  /**
+   * Writes the dump; an empty list has none. The stream is neither flushed nor closed.
+   *
+   * @param list any list
+   * @param target is not closed
+   * @throws IOException when the target fails
+   */
   public static void write(NvList list, OutputStream target) throws IOException {
     Walk.through(list, new Lines(target));
   }

@@ -10,18 +10,28 @@ public final class NvException extends Exception {
   private final long offset;
   private final String reason;
 
+  /**
+   * A packet that is refused.
+   *
+   * @param offset bytes from the start of the packet to the field
+   * @param reason what is wrong with it
+   */
   public NvException(long offset, String reason) {
     super("offset " + offset + ": " + reason);
     this.offset = offset;
     this.reason = reason;
   }
 
-  /** Bytes from the start of the packet to the field that was refused. */
+  /**
+   * Bytes from the start of the packet to the field that was refused.
+   *
+   * @return bytes
+   */
   public long offset() {
     return offset;
   }
 
-  /** What was found and what was expected. */
+  /** {@return what was found and what was expected} */
   public String reason() {
     return reason;
   }

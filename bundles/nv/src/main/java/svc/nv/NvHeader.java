@@ -23,6 +23,9 @@ public record NvHeader(int packetSize, int descriptors) {
   /**
    * Reads the header at the buffer's start, whatever its position; {@link #SIZE} bytes are there.
    *
+   * @param header a buffer
+   * @param limits what is refused as too large
+   * @return the header
    * @throws NvException when it is none, or one of a packet beyond the limits
    */
   public static NvHeader read(ByteBuffer header, NvLimits limits) throws NvException {

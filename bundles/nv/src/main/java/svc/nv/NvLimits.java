@@ -13,6 +13,15 @@ public record NvLimits(int maxDepth, int maxBytes, int maxPairs, int maxDescript
   /** 256 levels, 16 MiB, 262,144 pairs, 1,024 descriptors (the usual RLIMIT_NOFILE). */
   public static final NvLimits DEFAULT = new NvLimits(256, 16 << 20, 1 << 18, 1024);
 
+  /**
+   * Checks that they are possible.
+   *
+   * @param maxDepth from 0
+   * @param maxBytes from 19 to 1 GiB
+   * @param maxPairs from 0
+   * @param maxDescriptors from 0
+   * @throws IllegalArgumentException when one of them is not
+   */
   public NvLimits {
     within("depth", maxDepth, 0, Integer.MAX_VALUE);
     within("bytes", maxBytes, Wire.HEADER, 1 << 30);

@@ -55,12 +55,18 @@ public final class NvList {
     builder.index = null;
   }
 
+  /**
+   * Starts a list without flags.
+   *
+   * @return a builder without pairs
+   */
   public static Builder builder() {
     return new Builder(0);
   }
 
   /**
    * @param flags {@link #IGNORE_CASE}, {@link #NO_UNIQUE}
+   * @return a builder without pairs
    */
   public static Builder builder(int flags) {
     return new Builder(flags);
@@ -68,71 +74,153 @@ public final class NvList {
 
   // ---- lookups, as dnv(9) has them
 
+  /**
+   * A NUMBER, whose 64 bits may be read as unsigned.
+   *
+   * @param name of the pair
+   * @param fallback what is given when there is no such pair
+   * @return the value, or the fallback
+   */
   public long number(CharSequence name, long fallback) {
     return (Long) held(name, NvType.NUMBER, fallback);
   }
 
+  /**
+   * A BOOL.
+   *
+   * @param name of the pair
+   * @param fallback what is given when there is no such pair
+   * @return the value, or the fallback
+   */
   public boolean bool(CharSequence name, boolean fallback) {
     return (Boolean) held(name, NvType.BOOL, fallback);
   }
 
+  /**
+   * A STRING; bytes that are no UTF-8 are replaced.
+   *
+   * @param name of the pair
+   * @param fallback what is given when there is no such pair
+   * @return the text, or the fallback
+   */
   public String string(CharSequence name, String fallback) {
     Object text = held(name, NvType.STRING, null);
     return text == null ? fallback : text.toString();
   }
 
-  /** The exact bytes of a STRING. */
+  /**
+   * The exact bytes of a STRING.
+   *
+   * @param name of the pair
+   * @param fallback what is given when there is no such pair
+   * @return its bytes, or the fallback
+   */
   public NvText text(CharSequence name, NvText fallback) {
     return (NvText) held(name, NvType.STRING, fallback);
   }
 
+  /**
+   * An NVLIST.
+   *
+   * @param name of the pair
+   * @param fallback what is given when there is no such pair
+   * @return the list, or the fallback
+   */
   public NvList list(CharSequence name, NvList fallback) {
     return (NvList) held(name, NvType.NVLIST, fallback);
   }
 
+  /**
+   * A DESCRIPTOR.
+   *
+   * @param name of the pair
+   * @param fallback what is given when there is no such pair
+   * @return the number, or the fallback
+   */
   public int descriptor(CharSequence name, int fallback) {
     return (Integer) held(name, NvType.DESCRIPTOR, fallback);
   }
 
-  /** A copy of a BINARY, or the fallback itself. */
+  /**
+   * A copy of a BINARY, or the fallback itself.
+   *
+   * @param name of the pair
+   * @param fallback what is given when there is no such pair
+   * @return its bytes
+   */
   public byte[] binary(CharSequence name, byte[] fallback) {
     byte[] bytes = (byte[]) held(name, NvType.BINARY, null);
     return bytes == null ? fallback : bytes.clone();
   }
 
-  /** The elements of a BOOL ARRAY; none when there is no such array. */
+  /**
+   * The elements of a BOOL ARRAY; none when there is no such array.
+   *
+   * @param name of the pair
+   * @return a copy
+   */
   public boolean[] bools(CharSequence name) {
     return ((boolean[]) held(name, NvType.BOOL_ARRAY, new boolean[0])).clone();
   }
 
-  /** The elements of a NUMBER ARRAY; none when there is no such array. */
+  /**
+   * The elements of a NUMBER ARRAY; none when there is no such array.
+   *
+   * @param name of the pair
+   * @return a copy
+   */
   public long[] numbers(CharSequence name) {
     return ((long[]) held(name, NvType.NUMBER_ARRAY, new long[0])).clone();
   }
 
-  /** The elements of a STRING ARRAY; none when there is no such array. */
+  /**
+   * The elements of a STRING ARRAY; none when there is no such array.
+   *
+   * @param name of the pair
+   * @return which cannot be changed
+   */
   @SuppressWarnings("unchecked")
   public List<String> strings(CharSequence name) {
     NvPair pair = find(name, NvType.STRING_ARRAY);
     return pair == null ? List.of() : (List<String>) pair.value();
   }
 
-  /** The elements of an NVLIST ARRAY; none when there is no such array. */
+  /**
+   * The elements of an NVLIST ARRAY; none when there is no such array.
+   *
+   * @param name of the pair
+   * @return which cannot be changed
+   */
   public List<NvList> lists(CharSequence name) {
     return List.of((NvList[]) held(name, NvType.NVLIST_ARRAY, NONE));
   }
 
-  /** The elements of a DESCRIPTOR ARRAY; none when there is no such array. */
+  /**
+   * The elements of a DESCRIPTOR ARRAY; none when there is no such array.
+   *
+   * @param name of the pair
+   * @return a copy
+   */
   public int[] descriptors(CharSequence name) {
     return ((int[]) held(name, NvType.DESCRIPTOR_ARRAY, NO_DESCRIPTORS)).clone();
   }
 
-  /** Whether there is a pair of this name, of whatever type. */
+  /**
+   * Whether there is a pair of this name, of whatever type.
+   *
+   * @param name of the pair
+   * @return whether there is
+   */
   public boolean exists(CharSequence name) {
     return find(name, null) != null;
   }
 
-  /** The type of the first pair of this name, or null when there is none. */
+  /**
+   * The type of the first pair of this name, or null when there is none.
+   *
+   * @param name of the pair
+   * @return its type or null
+   */
   public NvType typeOf(CharSequence name) {
     NvPair pair = find(name, null);
     return pair == null ? null : pair.type();
@@ -165,21 +253,34 @@ public final class NvList {
 
   // ---- the whole
 
-  /** All pairs in order. */
+  /** {@return all pairs in order} */
   public List<NvPair> pairs() {
     return pairs;
   }
 
-  /** {@link #IGNORE_CASE}, {@link #NO_UNIQUE}. */
+  /**
+   * {@link #IGNORE_CASE}, {@link #NO_UNIQUE}.
+   *
+   * @return either, both or 0
+   */
   public int flags() {
     return flags;
   }
 
+  /**
+   * Whether there is no pair.
+   *
+   * @return whether it has no pairs
+   */
   public boolean isEmpty() {
     return pairs.isEmpty();
   }
 
-  /** All descriptors in it, depth first, lists in it included: in the order of their indexes. */
+  /**
+   * All descriptors in it, depth first, lists in it included: in the order of their indexes.
+   *
+   * @return a copy
+   */
   public int[] descriptors() {
     int[] all = new int[descriptorCount];
     Walk.through(
@@ -205,7 +306,11 @@ public final class NvList {
 
   // ---- bytes
 
-  /** Length of the packet in bytes. */
+  /**
+   * Length of the packet in bytes.
+   *
+   * @return bytes
+   */
   public int packedSize() {
     return packedSize;
   }
@@ -214,20 +319,26 @@ public final class NvList {
    * Writes the packet in little endian at the target's position, and advances that. Descriptors are
    * replaced by their indexes, in the order of {@link #descriptors()}.
    *
+   * @param target from whose position on it is written; its position is moved
    * @throws java.nio.BufferOverflowException when the target has less than {@link #packedSize} left
    */
   public void pack(ByteBuffer target) {
     pack(target, ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** As {@link #pack(ByteBuffer)}, in this order of bytes. */
+  /**
+   * As {@link #pack(ByteBuffer)}, in this order of bytes.
+   *
+   * @param target from whose position on it is written; its position is moved
+   * @param order of the numbers
+   */
   public void pack(ByteBuffer target, ByteOrder order) {
     NvWriter writer = new NvWriter().wrap(target, target.position(), flags, order);
     Walk.through(this, new Packing(writer));
     target.position(target.position() + writer.end());
   }
 
-  /** The packet in little endian. */
+  /** {@return the packet in little endian} */
   public byte[] pack() {
     byte[] packet = new byte[packedSize];
     pack(ByteBuffer.wrap(packet).order(ByteOrder.LITTLE_ENDIAN));
@@ -275,18 +386,41 @@ public final class NvList {
     }
   }
 
-  /** Reads a packet beside which no descriptors came, with whatever flags its header has. */
+  /**
+   * Reads a packet beside which no descriptors came, with whatever flags its header has.
+   *
+   * @param source the packet is from its position to its limit
+   * @param limits what is refused as too large
+   * @return the list
+   * @throws NvException when the packet is not well-formed or over a limit
+   */
   public static NvList unpack(ByteBuffer source, NvLimits limits) throws NvException {
     return unpack(source, NO_DESCRIPTORS, ANY_FLAGS, limits);
   }
 
-  /** As {@link #unpack(ByteBuffer, int[], int, NvLimits)} without descriptors. */
+  /**
+   * As {@link #unpack(ByteBuffer, int[], int, NvLimits)} without descriptors.
+   *
+   * @param source the packet is from its position to its limit
+   * @param expectedFlags the flags that the header has to have
+   * @param limits what is refused as too large
+   * @return the list
+   * @throws NvException when the packet is not well-formed or over a limit
+   */
   public static NvList unpack(ByteBuffer source, int expectedFlags, NvLimits limits)
       throws NvException {
     return unpack(source, NO_DESCRIPTORS, expectedFlags, limits);
   }
 
-  /** As {@link #unpack(ByteBuffer, int[], int, NvLimits)} with any flags. */
+  /**
+   * As {@link #unpack(ByteBuffer, int[], int, NvLimits)} with any flags.
+   *
+   * @param source the packet is from its position to its limit
+   * @param received the descriptors that came beside the packet, in their order
+   * @param limits what is refused as too large
+   * @return the list
+   * @throws NvException when the packet is not well-formed or over a limit
+   */
   public static NvList unpack(ByteBuffer source, int[] received, NvLimits limits)
       throws NvException {
     return unpack(source, received, ANY_FLAGS, limits);
@@ -295,8 +429,11 @@ public final class NvList {
   /**
    * Reads the packet that the source's remaining bytes are, and advances its position past them.
    *
+   * @param source the packet is from its position to its limit
    * @param received the descriptors that came beside the packet; the list does not close them
    * @param expectedFlags the flags that the root must have, or {@link #ANY_FLAGS}
+   * @param limits what is refused as too large
+   * @return the list
    * @throws NvException when the bytes are no packet; the source is then as it was
    */
   public static NvList unpack(ByteBuffer source, int[] received, int expectedFlags, NvLimits limits)
@@ -471,54 +608,136 @@ public final class NvList {
       this.flags = flags;
     }
 
+    /**
+     * Adds a NULL: a name without a value.
+     *
+     * @param name of the pair
+     * @return this
+     */
     public Builder nul(CharSequence name) {
       return checked(name, NvType.NULL, null);
     }
 
+    /**
+     * Adds a BOOL.
+     *
+     * @param name of the pair
+     * @param value of the pair
+     * @return this
+     */
     public Builder bool(CharSequence name, boolean value) {
       return checked(name, NvType.BOOL, value);
     }
 
-    /** A number of 64 bits, which readers take as unsigned. */
+    /**
+     * A number of 64 bits, which readers take as unsigned.
+     *
+     * @param name of the pair
+     * @param value of the pair
+     * @return this
+     */
     public Builder number(CharSequence name, long value) {
       return checked(name, NvType.NUMBER, value);
     }
 
+    /**
+     * Adds a STRING.
+     *
+     * @param name of the pair
+     * @param value of the pair
+     * @return this
+     */
     public Builder string(CharSequence name, CharSequence value) {
       return checked(name, NvType.STRING, NvText.of(value));
     }
 
+    /**
+     * Adds an NVLIST.
+     *
+     * @param name of the pair
+     * @param value of the pair
+     * @return this
+     */
     public Builder list(CharSequence name, NvList value) {
       return checked(name, NvType.NVLIST, Objects.requireNonNull(value));
     }
 
+    /**
+     * Adds a DESCRIPTOR, which stays the caller's.
+     *
+     * @param name of the pair
+     * @param value of the pair
+     * @return this
+     */
     public Builder descriptor(CharSequence name, int value) {
       notNegative(name, value);
       return checked(name, NvType.DESCRIPTOR, value);
     }
 
+    /**
+     * Adds a BINARY.
+     *
+     * @param name of the pair
+     * @param value of the pair
+     * @return this
+     */
     public Builder binary(CharSequence name, byte[] value) {
       return array(name, NvType.BINARY, value.length, value.clone());
     }
 
+    /**
+     * Adds a BOOL ARRAY.
+     *
+     * @param name of the pair
+     * @param values at least one, which are copied
+     * @return this
+     */
     public Builder bools(CharSequence name, boolean... values) {
       return array(name, NvType.BOOL_ARRAY, values.length, values.clone());
     }
 
+    /**
+     * Adds a NUMBER ARRAY.
+     *
+     * @param name of the pair
+     * @param values at least one, which are copied
+     * @return this
+     */
     public Builder numbers(CharSequence name, long... values) {
       return array(name, NvType.NUMBER_ARRAY, values.length, values.clone());
     }
 
+    /**
+     * Adds a STRING ARRAY.
+     *
+     * @param name of the pair
+     * @param values at least one
+     * @return this
+     */
     public Builder strings(CharSequence name, Collection<? extends CharSequence> values) {
       NvText[] texts = values.stream().map(NvText::of).toArray(NvText[]::new);
       return array(name, NvType.STRING_ARRAY, texts.length, texts);
     }
 
+    /**
+     * Adds an NVLIST ARRAY.
+     *
+     * @param name of the pair
+     * @param values at least one
+     * @return this
+     */
     public Builder lists(CharSequence name, Collection<NvList> values) {
       NvList[] lists = List.copyOf(values).toArray(NONE);
       return array(name, NvType.NVLIST_ARRAY, lists.length, lists);
     }
 
+    /**
+     * Adds a DESCRIPTOR ARRAY. The descriptors stay the caller's.
+     *
+     * @param name of the pair
+     * @param values at least one, which are copied
+     * @return this
+     */
     public Builder descriptors(CharSequence name, int... values) {
       for (int value : values) {
         notNegative(name, value);
@@ -526,12 +745,17 @@ public final class NvList {
       return array(name, NvType.DESCRIPTOR_ARRAY, values.length, values.clone());
     }
 
-    /** A pair of another list. */
+    /**
+     * A pair of another list.
+     *
+     * @param pair a pair, whatever its type
+     * @return this
+     */
     public Builder add(NvPair pair) {
       return checked(pair.nameText(), pair.type(), pair.held());
     }
 
-    /** The list of what has been added so far. */
+    /** {@return the list of what has been added so far} */
     public NvList build() {
       return new NvList(this);
     }

@@ -20,16 +20,17 @@ public final class NvPair {
     this.value = value;
   }
 
-  /** The name as UTF-8. */
+  /** {@return the name as UTF-8} */
   public String name() {
     return name.toString();
   }
 
-  /** The name's exact bytes. */
+  /** {@return the name's exact bytes} */
   public NvText nameText() {
     return name;
   }
 
+  /** {@return the type of its value} */
   public NvType type() {
     return type;
   }
@@ -56,6 +57,8 @@ public final class NvPair {
 
   /**
    * The exact bytes of the strings of a STRING or a STRING ARRAY; for other types an empty list.
+   *
+   * @return which cannot be changed
    */
   public List<NvText> texts() {
     return switch (type) {

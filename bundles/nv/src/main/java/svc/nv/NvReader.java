@@ -71,10 +71,16 @@ public final class NvReader {
   private int elementAt;
   private int elementLength;
 
+  /** A reader that may be used for any number of packets, one after the other. */
   public NvReader() {
     this(NvLimits.DEFAULT);
   }
 
+  /**
+   * A reader that may be used for any number of packets, one after the other.
+   *
+   * @param limits what is refused as too large
+   */
   public NvReader(NvLimits limits) {
     this(limits, true);
   }
@@ -85,7 +91,15 @@ public final class NvReader {
     this.names = unique ? new NameTable() : null;
   }
 
-  /** Starts at the root of a packet beside which no descriptors came. */
+  /**
+   * Starts at the root of a packet beside which no descriptors came.
+   *
+   * @param source where the packet is
+   * @param offset of the packet's first byte
+   * @param length of the packet in bytes
+   * @return this
+   * @throws NvException when the packet is not well-formed or over a limit
+   */
   public NvReader wrap(ByteBuffer source, int offset, int length) throws NvException {
     return wrap(source, offset, length, 0);
   }
@@ -93,8 +107,12 @@ public final class NvReader {
   /**
    * Starts at the root of a packet.
    *
+   * @param source where the packet is
+   * @param offset of the packet's first byte
    * @param length of the packet in bytes: exactly what its header says
    * @param descriptorsOnHand how many descriptors came beside it
+   * @return this
+   * @throws NvException when the packet is not well-formed or over a limit
    */
   public NvReader wrap(ByteBuffer source, int offset, int length, int descriptorsOnHand)
       throws NvException {
@@ -116,12 +134,12 @@ public final class NvReader {
     return this;
   }
 
-  /** The flags of the list that is being read. */
+  /** {@return the flags of the list that is being read} */
   public int flags() {
     return frames[depth * FRAME];
   }
 
-  /** How many lists deep the list that is being read lies below the root. */
+  /** {@return how many lists deep the list that is being read lies below the root} */
   public int depth() {
     return depth;
   }
@@ -130,6 +148,7 @@ public final class NvReader {
    * Goes on to the next pair of the list that is being read.
    *
    * @return whether there is one; false for ever at the end of the list
+   * @throws NvException when the packet is not well-formed or over a limit
    */
   public boolean next() throws NvException {
     if (unentered) {
@@ -142,12 +161,17 @@ public final class NvReader {
     return pair();
   }
 
-  /** The type of the pair. */
+  /** {@return the type of the pair} */
   public NvType type() {
     return type;
   }
 
-  /** Whether the pair has this name, in the manner of the list's flags. */
+  /**
+   * Whether the pair has this name, in the manner of the list's flags.
+   *
+   * @param name any text
+   * @return whether it has
+   */
   public boolean nameEquals(CharSequence name) {
     boolean folding = (flags() & NvList.IGNORE_CASE) != 0;
     return name instanceof NvText text
@@ -155,81 +179,135 @@ public final class NvReader {
         : textEquals(nameAt, nameLength, name, folding);
   }
 
+  /**
+   * Where the name's bytes begin in the source.
+   *
+   * @return bytes
+   */
   public int nameOffset() {
     return nameAt;
   }
 
-  /** Length of the name in bytes, its NUL not counted. */
+  /**
+   * Length of the name in bytes, its NUL not counted.
+   *
+   * @return bytes
+   */
   public int nameLength() {
     return nameLength;
   }
 
-  /** A copy of the name. */
+  /** {@return a copy of the name} */
   public NvText name() {
     return text(nameAt, nameLength);
   }
 
-  /** The value of a BOOL. */
+  /**
+   * The value of a BOOL.
+   *
+   * @return the value
+   */
   public boolean bool() {
     return buffer.get(expect(NvType.BOOL)) != 0;
   }
 
-  /** The value of a NUMBER: 64 bits, unsigned on the wire. */
+  /**
+   * The value of a NUMBER: 64 bits, unsigned on the wire.
+   *
+   * @return the number
+   */
   public long number() {
     return getLong(expect(NvType.NUMBER));
   }
 
-  /** The index of a DESCRIPTOR among those that came beside the packet. */
+  /**
+   * The index of a DESCRIPTOR among those that came beside the packet.
+   *
+   * @return that index
+   */
   public int descriptor() {
     return (int) getLong(expect(NvType.DESCRIPTOR));
   }
 
-  /** Whether a STRING is this text. */
+  /**
+   * Whether a STRING is this text.
+   *
+   * @param text any text
+   * @return whether it is
+   */
   public boolean stringEquals(CharSequence text) {
     return textEquals(expect(NvType.STRING), valueLength, text, false);
   }
 
-  /** A copy of a STRING. */
+  /** {@return a copy of a STRING} */
   public NvText string() {
     return text(expect(NvType.STRING), valueLength);
   }
 
-  /** Where the value of a scalar or of an array other than of lists starts. */
+  /** {@return where the value of a scalar or of an array other than of lists starts} */
   public int valueOffset() {
     return valueAt;
   }
 
-  /** Length of the value in bytes; the NUL of a STRING is not counted. */
+  /**
+   * Length of the value in bytes; the NUL of a STRING is not counted.
+   *
+   * @return bytes
+   */
   public int valueLength() {
     return valueLength;
   }
 
-  /** Copies the value's bytes. */
+  /**
+   * Copies the value's bytes.
+   *
+   * @param target where the value is copied
+   * @param from offset of the copy's first byte
+   */
   public void copyValue(byte[] target, int from) {
     buffer.get(valueAt, target, from, valueLength);
   }
 
-  /** The number of elements of an array, 0 for other types. */
+  /** {@return the number of elements of an array, 0 for other types} */
   public int count() {
     return count;
   }
 
-  /** An element of a BOOL ARRAY; every byte but 0 is true, as to the C library. */
+  /**
+   * An element of a BOOL ARRAY; every byte but 0 is true, as to the C library.
+   *
+   * @param index from 0
+   * @return the value
+   */
   public boolean bool(int index) {
     return buffer.get(expect(NvType.BOOL_ARRAY) + element(index)) != 0;
   }
 
-  /** An element of a NUMBER ARRAY. */
+  /**
+   * An element of a NUMBER ARRAY.
+   *
+   * @param index from 0
+   * @return the number
+   */
   public long number(int index) {
     return getLong(expect(NvType.NUMBER_ARRAY) + element(index) * Long.BYTES);
   }
 
-  /** An element of a DESCRIPTOR ARRAY: an index among those that came beside the packet. */
+  /**
+   * An element of a DESCRIPTOR ARRAY: an index among those that came beside the packet.
+   *
+   * @param index from 0
+   * @return that index
+   */
   public int descriptor(int index) {
     return (int) getLong(expect(NvType.DESCRIPTOR_ARRAY) + element(index) * Long.BYTES);
   }
 
-  /** Goes on to the next element of a STRING ARRAY, at first to its first; false after the last. */
+  /**
+   * Goes on to the next element of a STRING ARRAY, at first to its first; false after the last.
+   *
+   * @return false after the last
+   */
   public boolean nextString() {
     int from = elementAt == 0 ? expect(NvType.STRING_ARRAY) : elementAt + elementLength + 1;
     if (from == valueAt + valueLength) {
@@ -240,21 +318,34 @@ public final class NvReader {
     return true;
   }
 
+  /**
+   * Where the string's bytes begin in the source.
+   *
+   * @return bytes
+   */
   public int elementOffset() {
     return elementAt;
   }
 
-  /** Length of the string in bytes, its NUL not counted. */
+  /**
+   * Length of the string in bytes, its NUL not counted.
+   *
+   * @return bytes
+   */
   public int elementLength() {
     return elementLength;
   }
 
-  /** A copy of the element that {@link #nextString} found. */
+  /** {@return a copy of the element that {@link #nextString} found} */
   public NvText element() {
     return text(elementAt, elementLength);
   }
 
-  /** Goes into the NVLIST, or into the first list of the NVLIST ARRAY, that was read last. */
+  /**
+   * Goes into the NVLIST, or into the first list of the NVLIST ARRAY, that was read last.
+   *
+   * @throws NvException when the packet is not well-formed or over a limit
+   */
   public void enter() throws NvException {
     if (!unentered) {
       throw new IllegalStateException("no list that could be entered: " + type);
@@ -265,7 +356,12 @@ public final class NvReader {
     header(array, array ? count - 1 : PLAIN);
   }
 
-  /** Goes on to the next list of the array whose list is being read; false after the last. */
+  /**
+   * Goes on to the next list of the array whose list is being read; false after the last.
+   *
+   * @return false after the last
+   * @throws NvException when the packet is not well-formed or over a limit
+   */
   public boolean nextList() throws NvException {
     drain();
     int remaining = frames[depth * FRAME + 1];
@@ -276,7 +372,11 @@ public final class NvReader {
     return true;
   }
 
-  /** Goes back to the list that the list or array being read lies in, past all that is unread. */
+  /**
+   * Goes back to the list that the list or array being read lies in, past all that is unread.
+   *
+   * @throws NvException when the packet is not well-formed or over a limit
+   */
   public void leave() throws NvException {
     if (depth == 0) {
       throw new IllegalStateException("the root cannot be left");

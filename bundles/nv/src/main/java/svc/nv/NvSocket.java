@@ -34,12 +34,17 @@ public final class NvSocket {
   private final int batch;
   private final ByteBuffer received = ByteBuffer.allocate(KEPT);
 
-  /** Sends and receives within the default limits. */
+  /**
+   * Sends and receives within the default limits.
+   *
+   * @param stream stays the caller's, who closes it
+   */
   public NvSocket(DescriptorStream stream) {
     this(stream, NvLimits.DEFAULT, DescriptorStream.MAX_DESCRIPTORS_PER_MESSAGE);
   }
 
   /**
+   * @param stream stays the caller's, who closes it
    * @param limits for what is received
    * @param batch the most descriptors to send with one byte: 1 to 253; kaniini's libnv expects 169
    */
@@ -53,7 +58,12 @@ public final class NvSocket {
     this.batch = batch;
   }
 
-  /** Sends the list and its descriptors, which stay open here. */
+  /**
+   * Sends the list and its descriptors, which stay open here.
+   *
+   * @param list whose descriptors stay open here
+   * @throws IOException when the stream fails or ends in the middle
+   */
   public void send(NvList list) throws IOException {
     stream.write(ByteBuffer.wrap(list.pack()));
     int[] descriptors = list.descriptors();
@@ -63,7 +73,13 @@ public final class NvSocket {
     }
   }
 
-  /** As {@link #receive(int)}, with whatever flags the list has. */
+  /**
+   * As {@link #receive(int)}, with whatever flags the list has.
+   *
+   * @return the list
+   * @throws IOException when the stream fails; an EOFException when the peer has closed its side
+   * @throws NvException when the packet is not well-formed or over a limit
+   */
   public NvList receive() throws IOException, NvException {
     return receive(NvList.ANY_FLAGS);
   }
@@ -73,6 +89,7 @@ public final class NvSocket {
    * that had been received are closed.
    *
    * @param expectedFlags the flags that the list must have, or {@link NvList#ANY_FLAGS}
+   * @return the list
    * @throws EOFException when the peer has closed its side, be it between lists or within one
    * @throws NvException when what came is no list, or one beyond the limits, or when its
    *     descriptors are not each in it exactly once

@@ -21,13 +21,20 @@ public final class NvText implements CharSequence, Comparable<NvText> {
   }
 
   /**
+   * @param text any text
+   * @return the text
    * @throws IllegalArgumentException when it contains a NUL, which no name or string can carry
    */
   public static NvText of(CharSequence text) {
     return text instanceof NvText already ? already : checked(text.toString().getBytes(UTF_8));
   }
 
-  /** A copy of these bytes; otherwise as {@link #of(CharSequence)}. */
+  /**
+   * A copy of these bytes; otherwise as {@link #of(CharSequence)}.
+   *
+   * @param bytes without a NUL at the end
+   * @return the text
+   */
   public static NvText of(byte[] bytes) {
     return checked(bytes.clone());
   }
@@ -46,12 +53,12 @@ public final class NvText implements CharSequence, Comparable<NvText> {
     return new NvText(bytes);
   }
 
-  /** A copy of the exact bytes, without the NUL. */
+  /** {@return a copy of the exact bytes, without the NUL} */
   public byte[] bytes() {
     return bytes.clone();
   }
 
-  /** The number of bytes, without the NUL. */
+  /** {@return the number of bytes, without the NUL} */
   public int size() {
     return bytes.length;
   }

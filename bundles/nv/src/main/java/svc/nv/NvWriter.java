@@ -58,7 +58,13 @@ public final class NvWriter {
 
   private int depth;
 
-  /** Starts a little-endian packet, as the C library's on all usual machines, without flags. */
+  /**
+   * Starts a little-endian packet, as the C library's on all usual machines, without flags.
+   *
+   * @param target where it is written
+   * @param offset of the packet's first byte
+   * @return this
+   */
   public NvWriter wrap(ByteBuffer target, int offset) {
     return wrap(target, offset, 0, ByteOrder.LITTLE_ENDIAN);
   }
@@ -66,8 +72,11 @@ public final class NvWriter {
   /**
    * Starts a packet.
    *
+   * @param target where it is written
    * @param offset where in the buffer it starts; it may reach to the buffer's limit
    * @param flags {@link NvList#IGNORE_CASE}, {@link NvList#NO_UNIQUE}
+   * @param order of the numbers
+   * @return this
    */
   public NvWriter wrap(ByteBuffer target, int offset, int flags, ByteOrder order) {
     buffer = target;
@@ -84,24 +93,50 @@ public final class NvWriter {
     return this;
   }
 
+  /**
+   * Writes a NULL: a name without a value.
+   *
+   * @param name of the pair
+   * @return this
+   */
   public NvWriter nul(CharSequence name) {
     pair(NvType.NULL, name, 0, 0);
     return this;
   }
 
+  /**
+   * Writes a BOOL.
+   *
+   * @param name of the pair
+   * @param value of the pair
+   * @return this
+   */
   public NvWriter bool(CharSequence name, boolean value) {
     pair(NvType.BOOL, name, 1, 0);
     putBool(value);
     return this;
   }
 
-  /** A number of 64 bits, which readers take as unsigned. */
+  /**
+   * A number of 64 bits, which readers take as unsigned.
+   *
+   * @param name of the pair
+   * @param value of the pair
+   * @return this
+   */
   public NvWriter number(CharSequence name, long value) {
     pair(NvType.NUMBER, name, Long.BYTES, 0);
     putNumber(value);
     return this;
   }
 
+  /**
+   * Writes a STRING.
+   *
+   * @param name of the pair
+   * @param value of the pair
+   * @return this
+   */
   public NvWriter string(CharSequence name, CharSequence value) {
     int pair = pair(NvType.STRING, name, 0, 0);
     at = text(at, value);
@@ -109,7 +144,15 @@ public final class NvWriter {
     return this;
   }
 
-  /** A string of these bytes, which hold no NUL. */
+  /**
+   * A string of these bytes, which hold no NUL.
+   *
+   * @param name of the pair
+   * @param source where the value is
+   * @param from offset of the value's first byte
+   * @param length of the value in bytes
+   * @return this
+   */
   public NvWriter string(CharSequence name, byte[] source, int from, int length) {
     rejectNul(source, from, length);
     pair(NvType.STRING, name, length + 1L, 0);
@@ -118,7 +161,15 @@ public final class NvWriter {
     return this;
   }
 
-  /** A string of the source's bytes from this index on, which hold no NUL. */
+  /**
+   * A string of the source's bytes from this index on, which hold no NUL.
+   *
+   * @param name of the pair
+   * @param source where the value is
+   * @param from offset of the value's first byte
+   * @param length of the value in bytes
+   * @return this
+   */
   public NvWriter string(CharSequence name, ByteBuffer source, int from, int length) {
     rejectNul(source, from, length);
     pair(NvType.STRING, name, length + 1L, 0);
@@ -127,6 +178,15 @@ public final class NvWriter {
     return this;
   }
 
+  /**
+   * Writes a BINARY.
+   *
+   * @param name of the pair
+   * @param source where the value is
+   * @param from offset of the value's first byte
+   * @param length of the value in bytes
+   * @return this
+   */
   public NvWriter binary(CharSequence name, byte[] source, int from, int length) {
     atLeastOne(length, name);
     pair(NvType.BINARY, name, length, 0);
@@ -135,7 +195,15 @@ public final class NvWriter {
     return this;
   }
 
-  /** The source's bytes from this index on. */
+  /**
+   * The source's bytes from this index on.
+   *
+   * @param name of the pair
+   * @param source where the value is
+   * @param from offset of the value's first byte
+   * @param length of the value in bytes
+   * @return this
+   */
   public NvWriter binary(CharSequence name, ByteBuffer source, int from, int length) {
     atLeastOne(length, name);
     pair(NvType.BINARY, name, length, 0);
@@ -144,6 +212,13 @@ public final class NvWriter {
     return this;
   }
 
+  /**
+   * Writes a BOOL ARRAY.
+   *
+   * @param name of the pair
+   * @param values at least one
+   * @return this
+   */
   public NvWriter bools(CharSequence name, boolean[] values) {
     array(NvType.BOOL_ARRAY, name, values.length, 1);
     for (boolean value : values) {
@@ -152,6 +227,13 @@ public final class NvWriter {
     return this;
   }
 
+  /**
+   * Writes a NUMBER ARRAY.
+   *
+   * @param name of the pair
+   * @param values at least one
+   * @return this
+   */
   public NvWriter numbers(CharSequence name, long[] values) {
     array(NvType.NUMBER_ARRAY, name, values.length, Long.BYTES);
     for (long value : values) {
@@ -160,6 +242,13 @@ public final class NvWriter {
     return this;
   }
 
+  /**
+   * Writes a STRING ARRAY.
+   *
+   * @param name of the pair
+   * @param values at least one
+   * @return this
+   */
   public NvWriter strings(CharSequence name, CharSequence[] values) {
     int pair = array(NvType.STRING_ARRAY, name, values.length, 0);
     for (CharSequence value : values) {
@@ -172,6 +261,9 @@ public final class NvWriter {
   /**
    * The place of a descriptor, which itself travels beside the packet: descriptors go out in the
    * order in which their places were written.
+   *
+   * @param name of the pair
+   * @return this
    */
   public NvWriter descriptor(CharSequence name) {
     pair(NvType.DESCRIPTOR, name, Long.BYTES, 0);
@@ -179,7 +271,13 @@ public final class NvWriter {
     return this;
   }
 
-  /** The places of {@code count} descriptors. */
+  /**
+   * The places of {@code count} descriptors.
+   *
+   * @param name of the pair
+   * @param count how many there are
+   * @return this
+   */
   public NvWriter descriptors(CharSequence name, int count) {
     array(NvType.DESCRIPTOR_ARRAY, name, count, Long.BYTES);
     for (int i = 0; i < count; i++) {
@@ -188,7 +286,13 @@ public final class NvWriter {
     return this;
   }
 
-  /** Opens a list in the list: what follows belongs to it, until {@link #endList}. */
+  /**
+   * Opens a list in the list: what follows belongs to it, until {@link #endList}.
+   *
+   * @param name of the pair
+   * @param flags the list's flags
+   * @return this
+   */
   public NvWriter beginList(CharSequence name, int flags) {
     int pair = pair(NvType.NVLIST, name, 0, 0);
     owed += Wire.MARKER;
@@ -197,6 +301,11 @@ public final class NvWriter {
     return this;
   }
 
+  /**
+   * Ends the list that {@link #beginList} began.
+   *
+   * @return this
+   */
   public NvWriter endList() {
     open(false);
     if (lastHeader == at - Wire.HEADER) {
@@ -211,6 +320,11 @@ public final class NvWriter {
   /**
    * Opens an array of {@code count} lists and its first list: what follows belongs to that, until
    * {@link #nextList} or, after the last, {@link #endLists}.
+   *
+   * @param name of the pair
+   * @param count how many there are
+   * @param flags the list's flags
+   * @return this
    */
   public NvWriter beginLists(CharSequence name, int count, int flags) {
     atLeastOne(count, name);
@@ -222,7 +336,12 @@ public final class NvWriter {
     return this;
   }
 
-  /** Closes the open list of an array and opens the next one. */
+  /**
+   * Closes the open list of an array and opens the next one.
+   *
+   * @param flags the list's flags
+   * @return this
+   */
   public NvWriter nextList(int flags) {
     open(true);
     if (remaining[depth - 1]-- == 0) {
@@ -234,6 +353,11 @@ public final class NvWriter {
     return this;
   }
 
+  /**
+   * Ends the array that {@link #beginLists} began.
+   *
+   * @return this
+   */
   public NvWriter endLists() {
     open(true);
     if (remaining[depth - 1] != 0) {
@@ -262,7 +386,7 @@ public final class NvWriter {
     return at - start;
   }
 
-  /** How many descriptors have a place in the packet so far. */
+  /** {@return how many descriptors have a place in the packet so far} */
   public int descriptorCount() {
     return descriptors;
   }
