@@ -41,6 +41,7 @@ import svc.supervise.logic.Action;
 import svc.supervise.logic.ChildSetup;
 import svc.supervise.logic.PidFile;
 import svc.supervise.logic.Service;
+import svc.type.InstalledTypes;
 import svc.type.ServiceType;
 import svc.type.Task;
 
@@ -109,7 +110,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   /** Whether there ever was one. */
   private boolean takenOver;
 
-  private final Map<String, ServiceType> types = new HashMap<>();
+  private final InstalledTypes types = new InstalledTypes();
   private final Map<Peer, Message> listeners = new LinkedHashMap<>();
   private final Deque<Runnable> pending = new ArrayDeque<>();
 
@@ -345,13 +346,17 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   // Service types
 
   public void typeArrived(ServiceType type) {
-    types.put(type.name(), type);
+    types.arrived(type);
     ofType(type, service -> event(service, out -> service.typeArrived(type, kernel.now(), out)));
   }
 
   public void typeLeft(ServiceType type) {
-    if (!types.remove(type.name(), type)) return;
-    ofType(type, service -> event(service, out -> service.typeLeft()));
+    ServiceType before = types.get(type.name());
+    types.left(type);
+    ServiceType now = types.get(type.name());
+    if (now == before) return;
+    if (now == null) ofType(type, service -> event(service, out -> service.typeLeft()));
+    else ofType(now, service -> event(service, out -> service.typeArrived(now, kernel.now(), out)));
   }
 
   private void ofType(ServiceType type, Consumer<Service> change) {
