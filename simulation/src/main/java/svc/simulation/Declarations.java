@@ -3,6 +3,7 @@ package svc.simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import svc.manager.logic.Configuration;
 import svc.manager.logic.Graph;
@@ -19,10 +20,12 @@ final class Declarations {
   static final String TARGET = "default";
 
   private final Random random;
+  private final Optional<Guest> guest;
   private final List<String> supervisors;
 
-  Declarations(Random random) {
+  Declarations(Random random, Optional<Guest> guest) {
     this.random = random;
+    this.guest = guest;
     this.supervisors = List.of("main", "aux", "extra").subList(0, 1 + random.nextInt(3));
   }
 
@@ -54,7 +57,8 @@ final class Declarations {
   }
 
   private String declaration(int i, List<Integer> earlier, boolean apart) {
-    StringBuilder text = new StringBuilder("[service]\n").append(kind(i));
+    StringBuilder text = new StringBuilder(kind(i));
+    text.append("[service]\n");
     line(text, "supervisor", pick(supervisors));
     line(text, "stop-timeout", random.nextInt(500) + "ms");
     line(text, "start-timeout", "1s");
@@ -74,6 +78,11 @@ final class Declarations {
   }
 
   private String kind(int i) {
+    if (guest.isPresent() && random.nextBoolean()) return guest.get().declare("s" + i, random);
+    return "[service]\n" + ownKind(i);
+  }
+
+  private String ownKind(int i) {
     return switch (random.nextInt(8)) {
       case 0, 1 -> oneshot();
       case 2, 3 -> pidfile("s" + i);

@@ -16,9 +16,14 @@ import svc.manager.logic.Graph;
 import svc.nv.NvList;
 import svc.os.ExitStatus;
 import svc.os.Signal;
+import svc.service.Declaration;
 import svc.service.Keys;
 import svc.service.ServiceState;
 import svc.service.Status;
+import svc.type.Procedure;
+import svc.type.ServiceType;
+import svc.type.Task;
+import svc.type.Verdict;
 
 /**
  * What must never be. Looks at the machine's own processes and at what passes between manager and
@@ -40,6 +45,7 @@ import svc.service.Status;
 final class Rules implements Machine.Watcher {
 
   private final Graph graph;
+  private final Map<String, ServiceType> types;
   private final Map<String, Known> known = new LinkedHashMap<>();
   private final Set<Told> told = new HashSet<>();
   private Machine machine;
@@ -113,8 +119,9 @@ final class Rules implements Machine.Watcher {
   /** Supervisors that ended and have no successor yet. */
   private final Set<String> dead = new HashSet<>();
 
-  Rules(Graph graph) {
+  Rules(Graph graph, Map<String, ServiceType> types) {
     this.graph = graph;
+    this.types = types;
     for (String service : graph.services()) known.put(service, new Known(service));
   }
 
@@ -375,8 +382,9 @@ final class Rules implements Machine.Watcher {
     count.lastExit = unseen ? null : said;
     count.lastEnded = true;
     if (unseen) return;
-    boolean asTask = graph.declaration(process.service).type().equals("oneshot") && said.clean();
-    boolean launcher = process == count.last && isPidFile(process.service) && said.clean();
+    boolean well = succeeded(process.service, said);
+    boolean asTask = main(process.service) == Procedure.Main.NONE && well;
+    boolean launcher = process == count.last && isPidFile(process.service) && well;
     if (!asTask && !launcher && !count.wished) count.owed = true;
   }
 
@@ -449,24 +457,23 @@ final class Rules implements Machine.Watcher {
 
   private void checkUp(Status status, Count count) {
     String service = status.service();
-    switch (graph.declaration(service).type()) {
-      case "daemon" -> {
+    switch (main(service)) {
+      case CHILD -> {
         if (count.last == null || count.last.pid != status.pid() || count.lastEnded) {
           throw new BrokenRule(service + " is said to be up, and runs " + living(service));
         }
       }
-      case "pidfile" -> {
+      case PID_FILE -> {
         SimulatedProcess main = machine.process(status.pid());
         if (main == null || !main.instance || !main.service.equals(service)) {
           throw new BrokenRule(service + " is said to be up as " + main);
         }
       }
-      case "oneshot" -> {
-        if (count.last != null && !(count.lastEnded && count.lastExit.clean())) {
+      case NONE -> {
+        if (count.last != null && !(count.lastEnded && succeeded(service, count.lastExit))) {
           throw new BrokenRule(service + " is said to be up, and did not end well");
         }
       }
-      default -> {}
     }
   }
 
@@ -497,7 +504,19 @@ final class Rules implements Machine.Watcher {
   // Views
 
   private boolean isPidFile(String service) {
-    return graph.declaration(service).type().equals("pidfile");
+    return main(service) == Procedure.Main.PID_FILE;
+  }
+
+  /** How a service is run, whatever its type is called. */
+  private Procedure.Main main(String service) {
+    Declaration declaration = graph.declaration(service);
+    return types.get(declaration.type()).procedure(declaration).main();
+  }
+
+  private boolean succeeded(String service, ExitStatus status) {
+    Declaration declaration = graph.declaration(service);
+    ServiceType type = types.get(declaration.type());
+    return type.verdict(declaration, Task.START, status) == Verdict.SUCCESS;
   }
 
   private String supervisor(String service) {
@@ -527,8 +546,8 @@ final class Rules implements Machine.Watcher {
   }
 
   private void restsUp(String service, long instances, Map<String, Status> statuses) {
-    String type = graph.declaration(service).type();
-    boolean runs = type.equals("daemon") || type.equals("pidfile");
+    Procedure.Main main = main(service);
+    boolean runs = main == Procedure.Main.CHILD || main == Procedure.Main.PID_FILE;
     if (runs && instances != 1)
       throw new BrokenRule(service + " is up with instances: " + instances);
     for (String required : graph.requires(service)) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -69,10 +70,18 @@ final class Simulation {
   }
 
   Simulation(long seed, Sabotage sabotage) {
+    this(seed, sabotage, Optional.empty());
+  }
+
+  /**
+   * @param guest a type that is looked at: services of it live beside those of svc's own types
+   */
+  Simulation(long seed, Sabotage sabotage, Optional<Guest> guest) {
     random = new Random(seed * 0x9E3779B97F4A7C15L);
     ServiceLoader.load(ServiceType.class).forEach(type -> types.put(type.name(), type));
-    graph = new Declarations(random).graph(types);
-    rules = new Rules(graph);
+    guest.ifPresent(each -> types.put(each.type().name(), each.type()));
+    graph = new Declarations(random, guest).graph(types);
+    rules = new Rules(graph, types);
     machine = new Machine(random, faults(sabotage), sabotage, trace, rules);
     rules.of(machine);
     wire = new Wire(machine, graph, rules);
