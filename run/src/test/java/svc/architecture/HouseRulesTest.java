@@ -34,6 +34,9 @@ class HouseRulesTest {
 
   private static final JavaClasses SVC = classesOf(bundleFolders());
 
+  /** No bundle, so it is not among them. */
+  private static final JavaClasses TESTKIT = classesOf(List.of(BUNDLES.resolve("testkit")));
+
   private static final JavaClasses SAMPLES =
       new ClassFileImporter().importPackages("svc.architecture.sample");
 
@@ -122,6 +125,30 @@ class HouseRulesTest {
           .orShould()
           .callMethod(Runtime.class, "exec", String[].class);
 
+  private static final ArchRule NOBODY_NEEDS_WHAT_TESTS_ARE_MADE_OF =
+      noClasses()
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("svc.testkit..", "svc.simulation..", "org.junit.."));
+
+  /** An author picks the test framework. */
+  private static final ArchRule TESTKIT_SEES_THE_CONTRACT_AND_THE_SIMULATION =
+      classes()
+          .that()
+          .resideInAPackage("..testkit..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                  "java..",
+                  "javax.xml..",
+                  "org.w3c.dom..",
+                  "org.osgi.framework",
+                  "svc.type",
+                  "svc.service",
+                  "svc.os",
+                  "svc.simulation",
+                  "svc.testkit"));
+
   private static final List<ArchRule> RULES =
       List.of(
           LOGIC_IS_PURE,
@@ -131,7 +158,9 @@ class HouseRulesTest {
           ROLES_DO_NOT_SEE_EACH_OTHER,
           NOR_THE_OTHER_WAY_ROUND,
           TYPES_SEE_THE_CONTRACT_ALONE,
-          NOBODY_STARTS_PROCESSES_BEHIND_THE_KERNEL);
+          NOBODY_STARTS_PROCESSES_BEHIND_THE_KERNEL,
+          NOBODY_NEEDS_WHAT_TESTS_ARE_MADE_OF,
+          TESTKIT_SEES_THE_CONTRACT_AND_THE_SIMULATION);
 
   private static DescribedPredicate<JavaClass> named(String... names) {
     Set<String> all = Set.of(names);
@@ -203,6 +232,12 @@ class HouseRulesTest {
   @Test
   void nobodyStartsProcessesBehindTheKernel() {
     NOBODY_STARTS_PROCESSES_BEHIND_THE_KERNEL.check(SVC);
+  }
+
+  @Test
+  void whatTestsAreMadeOfStandsApart() {
+    NOBODY_NEEDS_WHAT_TESTS_ARE_MADE_OF.check(SVC);
+    TESTKIT_SEES_THE_CONTRACT_AND_THE_SIMULATION.check(TESTKIT);
   }
 
   @Test

@@ -2,6 +2,7 @@ package svc.os;
 
 import java.util.List;
 import java.util.function.Consumer;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * What svc asks of Linux, and what Linux tells it.
@@ -13,6 +14,7 @@ import java.util.function.Consumer;
  *
  * <p>No method throws for what the world says: a refusal is a value that names the {@link Errno}.
  */
+@ProviderType
 public interface Kernel {
 
   /** No deadline. */
@@ -48,6 +50,7 @@ public interface Kernel {
   }
 
   /** Undoes an {@link #attach}. Any thread. */
+  @ProviderType
   interface Attachment {
     void detach();
   }
