@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import svc.testkit.BundleConformance;
@@ -25,6 +26,14 @@ class ArchetypeIT {
   private static final long DEADLINE_SECONDS = 300;
 
   @TempDir Path folder;
+
+  /** The links alone: what they name stays. */
+  @AfterEach
+  void unlink() throws IOException {
+    try (Stream<Path> groups = Files.list(folder.resolve("repository"))) {
+      for (Path link : groups.filter(Files::isSymbolicLink).toList()) Files.delete(link);
+    }
+  }
 
   @Test
   void aNewTypeWorksAndIsTested() throws Exception {

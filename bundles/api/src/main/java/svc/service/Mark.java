@@ -41,6 +41,8 @@ public record Mark(String path, String run, String starts) {
    * The mark that a runtime gives.
    *
    * @param environment the runtime's own
+   * @param runDirectory the runtime's run directory
+   * @return the mark
    */
   public static Mark of(Map<String, String> environment, String runDirectory) {
     String above = environment.getOrDefault(RUN, "");
@@ -53,7 +55,10 @@ public record Mark(String path, String run, String starts) {
   /**
    * The variables of a service's processes by name.
    *
+   * @param name of the service or supervisor
+   * @param supervisor that starts it
    * @param number of the start, greater than any before it
+   * @return two variables
    */
   public Map<String, String> service(String name, String supervisor, long number) {
     String start = supervisor + "/" + number;
@@ -61,7 +66,12 @@ public record Mark(String path, String run, String starts) {
         SERVICE, prefix() + name, RUN, run, START, starts.isEmpty() ? start : starts + ":" + start);
   }
 
-  /** The variable, {@code NAME=value}, of a svc-supervise. Its services do not inherit it. */
+  /**
+   * The variable, {@code NAME=value}, of a svc-supervise. Its services do not inherit it.
+   *
+   * @param name of the service or supervisor
+   * @return {@code NAME=value}
+   */
   public String supervisor(String name) {
     return SUPERVISOR + "=" + run + "/" + name;
   }
@@ -85,6 +95,7 @@ public record Mark(String path, String run, String starts) {
   /**
    * The start of a service of ours that a process comes of.
    *
+   * @param environ as /proc/PID/environ has it: entries that each end in a NUL
    * @return null when it is not ours
    */
   public Start startOf(byte[] environ) {
@@ -100,7 +111,12 @@ public record Mark(String path, String run, String starts) {
     return new Start(service, supervisor, Long.parseLong(start.substring(slash + 1)), own);
   }
 
-  /** The supervisor of ours that a process is, or empty. */
+  /**
+   * The supervisor of ours that a process is, or empty.
+   *
+   * @param environ as /proc/PID/environ has it: entries that each end in a NUL
+   * @return its name, or empty
+   */
   public String supervisorOf(byte[] environ) {
     String supervisor = value(environ, SUPERVISOR);
     String name = supervisor.startsWith(run + "/") ? supervisor.substring(run.length() + 1) : "";
