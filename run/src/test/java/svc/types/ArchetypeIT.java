@@ -23,6 +23,10 @@ class ArchetypeIT {
 
   private static final Path TOP = Path.of("..").toAbsolutePath().normalize();
   private static final String VERSION = System.getProperty("svc.version");
+  private static final String GENERATE =
+      "org.apache.maven.plugins:maven-archetype-plugin:"
+          + System.getProperty("archetype.version")
+          + ":generate";
   private static final long DEADLINE_SECONDS = 300;
 
   @TempDir Path folder;
@@ -38,35 +42,35 @@ class ArchetypeIT {
   @Test
   void aNewTypeWorksAndIsTested() throws Exception {
     Path repository = repository();
-    maven(
-        folder,
-        repository,
-        "org.apache.maven.plugins:maven-archetype-plugin:"
-            + System.getProperty("archetype.version")
-            + ":generate",
-        "-DinteractiveMode=false",
-        "-DarchetypeCatalog=local",
-        "-DarchetypeGroupId=svc",
-        "-DarchetypeArtifactId=svc.archetype.type",
-        "-DarchetypeVersion=" + VERSION,
-        "-DgroupId=com.example",
-        "-DartifactId=hello-type",
-        "-Dpackage=com.example.hello",
-        "-Dtype=hello");
+    maven(folder, repository, generate());
     Path project = folder.resolve("hello-type");
-    maven(project, repository, "verify");
+    maven(project, repository, List.of("verify"));
     assertTrue(tests(project.resolve("target/surefire-reports")) > 10);
     assertTrue(tests(project.resolve("target/failsafe-reports")) > 4);
     Path bundle = project.resolve("target/hello-type-1.0.0-SNAPSHOT.jar");
     BundleConformance.of(bundle).run();
   }
 
+  /**
+   * The command of docs/plugins.md, with a version of Maven's plugin that is certain to be there.
+   */
+  private static List<String> generate() throws IOException {
+    String text = Files.readString(TOP.resolve("docs/plugins.md"));
+    String begin = "    mvn archetype:generate ";
+    int from = text.indexOf(begin) + begin.length();
+    String command = text.substring(from, text.indexOf("\n    cd ", from));
+    List<String> words = new ArrayList<>(List.of(GENERATE));
+    words.addAll(List.of(command.replace("\\\n", " ").strip().split(" +")));
+    assertTrue(words.contains("-DarchetypeVersion=" + VERSION), words::toString);
+    return words;
+  }
+
   // Maven
 
-  private void maven(Path directory, Path repository, String... arguments) throws Exception {
+  private void maven(Path directory, Path repository, List<String> arguments) throws Exception {
     List<String> words = new ArrayList<>(List.of("mvn", "-B", "-ntp"));
     words.add("-Dmaven.repo.local=" + repository);
-    words.addAll(List.of(arguments));
+    words.addAll(arguments);
     Path output = folder.resolve("output");
     Process maven =
         new ProcessBuilder(words)
