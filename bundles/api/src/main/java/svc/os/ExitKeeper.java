@@ -29,6 +29,12 @@ public final class ExitKeeper {
   private final String directory;
   private final Deque<String> orphans = new ArrayDeque<>();
 
+  /**
+   * Keeps ends in a directory.
+   *
+   * @param kernel of this process
+   * @param directory where the notes are
+   */
   public ExitKeeper(Kernel kernel, String directory) {
     this.kernel = kernel;
     this.directory = directory;
@@ -37,7 +43,13 @@ public final class ExitKeeper {
   /** A process whose end was kept though nobody had asked for it. */
   public record Orphan(int pid, ExitNote note) {}
 
-  /** Where the end of a process is kept that had no note. */
+  /**
+   * Where the end of a process is kept that had no note.
+   *
+   * @param directory where the notes are
+   * @param pid of the process
+   * @return a path in that directory
+   */
   public static String orphan(String directory, int pid) {
     return directory + "/" + ORPHAN + pid;
   }
@@ -45,7 +57,10 @@ public final class ExitKeeper {
   /**
    * The orphan that began first after a moment, or null. Loop thread.
    *
+   * @param kernel of this process
+   * @param directory where the notes are
    * @param after nanoseconds of CLOCK_MONOTONIC
+   * @return the orphan, or null
    */
   public static Orphan firstOrphan(Kernel kernel, String directory, long after) {
     List<String> entries = new ArrayList<>();
@@ -66,7 +81,9 @@ public final class ExitKeeper {
    * A moment in the unit of {@link ProcessInfo#started}, rounded down: /proc/uptime (proc(5)) is in
    * hundredths of a second, as those ticks are. Loop thread.
    *
+   * @param kernel of this process
    * @param moment nanoseconds of CLOCK_MONOTONIC
+   * @return clock ticks since boot
    */
   public static long ticks(Kernel kernel, long moment) {
     String uptime =
@@ -80,7 +97,9 @@ public final class ExitKeeper {
   /**
    * A child has ended, every role has been told, and it has not been reaped. Loop thread.
    *
+   * @param pid of the process
    * @param known whether somebody here started it or watches it
+   * @param status how it ended
    */
   public void ended(int pid, boolean known, ExitStatus status) {
     ExitNote note = ExitNote.read(kernel, ExitNote.path(directory, pid));

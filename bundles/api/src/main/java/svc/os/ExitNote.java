@@ -21,11 +21,22 @@ public record ExitNote(long started, ExitStatus status) {
   private static final Pattern TEXT =
       Pattern.compile("([0-9]{1,18})(?: (exited|killed|unknown) ([0-9]{1,3}))?\n");
 
-  /** Where the note of a process is. */
+  /**
+   * Where the note of a process is.
+   *
+   * @param directory where the notes are
+   * @param pid of the process
+   * @return a path in that directory
+   */
   public static String path(String directory, int pid) {
     return directory + "/" + pid;
   }
 
+  /**
+   * The note as a file has it.
+   *
+   * @return the file's content
+   */
   public byte[] bytes() {
     return (started + words() + "\n").getBytes(StandardCharsets.US_ASCII);
   }
@@ -39,7 +50,12 @@ public record ExitNote(long started, ExitStatus status) {
     };
   }
 
-  /** The note in a file's bytes, or null when they are none, as those of a file half written. */
+  /**
+   * The note in a file's bytes, or null when they are none, as those of a file half written.
+   *
+   * @param bytes all of the file's
+   * @return the note, or null
+   */
   public static ExitNote of(byte[] bytes) {
     Matcher text = TEXT.matcher(new String(bytes, StandardCharsets.US_ASCII));
     if (!text.matches()) return null;
@@ -55,7 +71,13 @@ public record ExitNote(long started, ExitStatus status) {
     };
   }
 
-  /** The note in a file, or null. Loop thread. */
+  /**
+   * The note in a file, or null. Loop thread.
+   *
+   * @param kernel of this process
+   * @param path of the note
+   * @return the note, or null
+   */
   public static ExitNote read(Kernel kernel, String path) {
     return of(kernel.read(path, LIMIT).bytes());
   }

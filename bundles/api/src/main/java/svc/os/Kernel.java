@@ -31,20 +31,31 @@ public interface Kernel {
      * {@link Kernel#watch}. Told once for each process, but that one that was watched and fell to
      * us only after its end is told again, with its status. A child has been reaped by the time
      * this is called, so its pid may be used again by the next {@link Kernel#spawn}.
+     *
+     * @param pid of the process
+     * @param status how it ended
      */
     void exited(int pid, ExitStatus status);
 
     /**
      * One of the signals that the role asked for in {@link Kernel#attach} arrived (signalfd(2)).
+     *
+     * @param signal which one
      */
     void signalled(Signal signal);
 
-    /** The role's {@link #deadline} has come. */
+    /**
+     * The role's {@link #deadline} has come.
+     *
+     * @param now nanoseconds, as {@link Kernel#now}
+     */
     void woken(long now);
 
     /**
      * When the role wants to be {@link #woken}, in {@link Kernel#now} nanoseconds, or {@link
      * Kernel#NEVER}.
+     *
+     * @return nanoseconds of {@link Kernel#now}
      */
     long deadline();
   }
@@ -52,10 +63,12 @@ public interface Kernel {
   /** Undoes an {@link #attach}. Any thread. */
   @ProviderType
   interface Attachment {
+    /** Ends it. */
     void detach();
   }
 
   /** A place that one role of a process has at a time, see {@link #seat}. */
+  @ProviderType
   interface Seat {
 
     /**
@@ -67,49 +80,93 @@ public interface Kernel {
     void leave(Runnable last);
   }
 
-  /** Nanoseconds of CLOCK_MONOTONIC. Any thread. */
+  /**
+   * Nanoseconds of CLOCK_MONOTONIC. Any thread.
+   *
+   * @return nanoseconds, from no fixed point
+   */
   long now();
 
-  /** Milliseconds since 1970, for people to read; never for decisions. Any thread. */
+  /**
+   * Milliseconds since 1970, for people to read; never for decisions. Any thread.
+   *
+   * @return milliseconds
+   */
   long wallClock();
 
-  /** Our own process id. Any thread. */
+  /**
+   * Our own process id. Any thread.
+   *
+   * @return the number
+   */
   int pid();
 
   /**
    * Starts telling a role what happens. Any thread; the first event may come before this returns.
    *
+   * @param events the role
    * @param signals those that this role wants; a signal that no role wants keeps its default action
+   * @return what undoes it
    */
   Attachment attach(Events events, List<Signal> signals);
 
-  /** Runs a task on the loop, after those given before it. Any thread. */
+  /**
+   * Runs a task on the loop, after those given before it. Any thread.
+   *
+   * @param task does not wait
+   */
   void execute(Runnable task);
 
   /**
    * Waits for a place that there is once in a process, so that a new version of a role can be
    * there, wholly started, while the old one works, and takes over between two events.
    *
+   * @param name any name
    * @param seated is run on the loop when nobody has the place who came before
+   * @return the place, or the turn for it
    */
   Seat seat(String name, Runnable seated);
 
-  /** Orphaned descendants become our children from now on (PR_SET_CHILD_SUBREAPER, prctl(2)). */
+  /**
+   * Orphaned descendants become our children from now on (PR_SET_CHILD_SUBREAPER, prctl(2)).
+   *
+   * @return {@link Errno#OK}, or why not
+   */
   Errno becomeSubreaper();
 
   /**
    * Starts a process in a session of its own, with an empty signal mask and descriptors 0, 1 and 2
    * only.
+   *
+   * @param request what to start
+   * @return the child, or the stage that failed
    */
   Spawned spawn(Spawn request);
 
-  /** Sends a signal to one process (kill(2)). */
+  /**
+   * Sends a signal to one process (kill(2)).
+   *
+   * @param pid of the process
+   * @param signal any signal
+   * @return {@link Errno#OK}, or why not
+   */
   Errno kill(int pid, Signal signal);
 
-  /** Sends a signal to a whole process group (killpg(3)); ESRCH says that nothing is left of it. */
+  /**
+   * Sends a signal to a whole process group (killpg(3)); ESRCH says that nothing is left of it.
+   *
+   * @param group its number
+   * @param signal any signal
+   * @return {@link Errno#OK}, or why not
+   */
   Errno killGroup(int group, Signal signal);
 
-  /** Has {@link Events#exited} told for a process that may not be our child (pidfd_open(2)). */
+  /**
+   * Has {@link Events#exited} told for a process that may not be our child (pidfd_open(2)).
+   *
+   * @param pid of the process
+   * @return {@link Errno#OK}, or why not
+   */
   Errno watch(int pid);
 
   /**
@@ -122,44 +179,98 @@ public interface Kernel {
    */
   void keepExits(String directory);
 
-  /** One process as /proc/PID/stat has it, or null when there is none. */
+  /**
+   * One process as /proc/PID/stat has it, or null when there is none.
+   *
+   * @param pid of the process
+   * @return its line, or null
+   */
   ProcessInfo process(int pid);
 
   /**
    * Adds the pids of a process's children, zombies included (/proc/PID/task/TID/children), to a
    * list.
+   *
+   * @param pid of the process
+   * @param into is added to
    */
   void children(int pid, List<Integer> into);
 
-  /** Adds every process's pid, zombies and the kernel's threads included (/proc), to a list. */
+  /**
+   * Adds every process's pid, zombies and the kernel's threads included (/proc), to a list.
+   *
+   * @param into is added to
+   */
   void processes(List<Integer> into);
 
   /**
    * A user's numbers (getpwnam(3), or a number as it stands), or null when there is no such user.
+   *
+   * @param nameOrUid a name, or a number in decimal
+   * @return the user, or null
    */
   User user(String nameOrUid);
 
-  /** A small file's bytes. A file larger than the limit is refused with EFBIG. */
+  /**
+   * A small file's bytes. A file larger than the limit is refused with EFBIG.
+   *
+   * @param path an absolute path
+   * @param limit bytes
+   * @return the bytes, or why not
+   */
   Content read(String path, int limit);
 
   /**
    * Replaces a file in one step: readers see the old bytes or the new, never a part (rename(2)).
+   *
+   * @param path an absolute path
+   * @param bytes all of it
+   * @return {@link Errno#OK}, or why not
    */
   Errno replace(String path, byte[] bytes);
 
-  /** Adds to the end of a file, which is made when it is not there, and closes it. */
+  /**
+   * Adds to the end of a file, which is made when it is not there, and closes it.
+   *
+   * @param path an absolute path
+   * @param bytes what is added
+   * @return {@link Errno#OK}, or why not
+   */
   Errno append(String path, byte[] bytes);
 
-  /** Adds the names of all that is in a directory to a list, in no order. */
+  /**
+   * Adds the names of all that is in a directory to a list, in no order.
+   *
+   * @param directory an absolute path
+   * @param into is added to
+   * @return {@link Errno#OK}, or why not
+   */
   Errno list(String directory, List<String> into);
 
-  /** Removes a file; one that is not there is no error. */
+  /**
+   * Removes a file; one that is not there is no error.
+   *
+   * @param path an absolute path
+   * @return {@link Errno#OK}, or why not
+   */
   Errno delete(String path);
 
-  /** Makes a directory and those above it (mode as in mkdir(2)); one that is there is no error. */
+  /**
+   * Makes a directory and those above it (mode as in mkdir(2)); one that is there is no error.
+   *
+   * @param path an absolute path
+   * @param mode permission bits as in mkdir(2)
+   * @return {@link Errno#OK}, or why not
+   */
   Errno makeDirectory(String path, int mode);
 
-  /** Gives a file or directory to a user and its group (lchown(2)). */
+  /**
+   * Gives a file or directory to a user and its group (lchown(2)).
+   *
+   * @param path an absolute path
+   * @param owner whose it is from now on
+   * @return {@link Errno#OK}, or why not
+   */
   Errno give(String path, User owner);
 
   // Words from and to others that are no lists
@@ -169,6 +280,7 @@ public interface Kernel {
    *
    * @param socket its path, or {@code @NAME} for an abstract one (unix(7))
    * @param state lines {@code NAME=value}
+   * @return {@link Errno#OK}, or why not
    */
   Errno notify(String socket, String state);
 
@@ -176,19 +288,28 @@ public interface Kernel {
    * Makes a FIFO, unless it is there, and hears what anybody writes to it (fifo(7)). It is never at
    * its end, whoever comes and goes.
    *
+   * @param path an absolute path
    * @param mode of a new one, whatever our umask
    * @param reader is given what was written in pieces that need not be what was written at once
+   * @return {@link Errno#OK}, or why not
    */
   Errno openFifo(String path, int mode, Consumer<byte[]> reader);
 
   /**
    * Makes a socket in place of what is there and hears the datagrams that are sent to it (unix(7)).
    *
+   * @param path an absolute path
+   * @param mode permission bits as in mkdir(2)
    * @param reader is given one datagram at a time, of at most 4,096 bytes; what is longer is cut
+   * @return {@link Errno#OK}, or why not
    */
   Errno openDatagrams(String path, int mode, Consumer<byte[]> reader);
 
-  /** Hears nothing more from a FIFO or a socket, and removes the latter; any path may be given. */
+  /**
+   * Hears nothing more from a FIFO or a socket, and removes the latter; any path may be given.
+   *
+   * @param path an absolute path
+   */
   void closeInlet(String path);
 
   // Sockets that are handed on
@@ -200,9 +321,11 @@ public interface Kernel {
    * removed.
    *
    * @param holder whom it is for
+   * @param address where it listens
    * @param mode of a Unix socket's file, whatever our umask
    * @param backlog how many connections wait there
    * @param owner of a Unix socket's file, or null for us
+   * @return the socket, or why not
    */
   Opened listen(String holder, Address address, int mode, int backlog, User owner);
 
@@ -211,6 +334,9 @@ public interface Kernel {
    * was handed it by a runtime that died. From then on it is as if it had been opened by {@link
    * #listen}.
    *
+   * @param holder whose sockets they are, as a service is named
+   * @param address where it listens
+   * @param pid of the process
    * @param number its descriptor there
    * @return EADDRNOTAVAIL for one that is something else
    */
@@ -219,9 +345,18 @@ public interface Kernel {
   /**
    * Tells once when somebody connects or sends to a socket of {@link #listen}; at once when
    * somebody waits there. Nothing is accepted or read. The last to ask is told.
+   *
+   * @param descriptor one of ours
+   * @param arrived is run on the loop, once
+   * @return {@link Errno#OK}, or why not
    */
   Errno awaitDemand(int descriptor, Runnable arrived);
 
-  /** Closes what is open for a holder, but at some addresses, and removes Unix sockets' files. */
+  /**
+   * Closes what is open for a holder, but at some addresses, and removes Unix sockets' files.
+   *
+   * @param holder whose sockets they are, as a service is named
+   * @param except those that stay
+   */
   void closeListeners(String holder, List<Address> except);
 }

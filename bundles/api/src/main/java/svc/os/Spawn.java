@@ -31,7 +31,20 @@ public record Spawn(
     Place place,
     List<Integer> descriptors) {
 
-  /** Without descriptors of ours. */
+  /**
+   * Without descriptors of ours.
+   *
+   * @param words program and arguments
+   * @param environment each entry {@code NAME=value}
+   * @param directory where it starts
+   * @param user name or uid, or null
+   * @param group name or gid, or null
+   * @param umask as in umask(2), or -1
+   * @param in descriptor 0
+   * @param out descriptor 1
+   * @param err descriptor 2
+   * @param place which session and process group it is in
+   */
   public Spawn(
       List<String> words,
       List<String> environment,
@@ -75,6 +88,7 @@ public record Spawn(
   /**
    * Copies the lists.
    *
+   * @param descriptors ours, which become 3 and those that follow
    * @param words program and arguments
    * @param environment each entry {@code NAME=value}
    * @param directory where it starts
@@ -95,7 +109,13 @@ public record Spawn(
     if (descriptors.size() > 64) throw new IllegalArgumentException("descriptors: " + descriptors);
   }
 
-  /** The same, with more in its environment and descriptors of ours. */
+  /**
+   * The same, with more in its environment and descriptors of ours.
+   *
+   * @param more each {@code NAME=value}
+   * @param descriptors ours, which become 3 and those that follow
+   * @return a copy
+   */
   public Spawn with(List<String> more, List<Integer> descriptors) {
     List<String> all = new ArrayList<>(environment);
     all.addAll(more);

@@ -23,7 +23,13 @@ public record Marked(ProcessInfo process, Mark.Start start, String supervisor) {
   /** How far up the process table a service's process may be from its supervisor. */
   private static final int ANCESTORS = 64;
 
-  /** All of them, in no order. A zombie has no environment any more, and so no mark. */
+  /**
+   * All of them, in no order. A zombie has no environment any more, and so no mark.
+   *
+   * @param kernel of this machine
+   * @param mark the runtime's
+   * @return those that run
+   */
   public static List<Marked> all(Kernel kernel, Mark mark) {
     List<Integer> pids = new ArrayList<>();
     kernel.processes(pids);
@@ -35,7 +41,14 @@ public record Marked(ProcessInfo process, Mark.Start start, String supervisor) {
     return all;
   }
 
-  /** A process with its mark; null when it is not ours or has ended. */
+  /**
+   * A process with its mark; null when it is not ours or has ended.
+   *
+   * @param kernel of this machine
+   * @param mark the runtime's
+   * @param pid of the process
+   * @return the process, or null
+   */
   public static Marked of(Kernel kernel, Mark mark, int pid) {
     byte[] environ = kernel.read("/proc/" + pid + "/environ", ENVIRON_LIMIT).bytes();
     Mark.Start start = mark.startOf(environ);
@@ -45,16 +58,22 @@ public record Marked(ProcessInfo process, Mark.Start start, String supervisor) {
     return process == null || process.zombie() ? null : new Marked(process, start, supervisor);
   }
 
+  /** {@return its process id} */
   public int pid() {
     return process.pid();
   }
 
-  /** The service that it belongs to, or empty. */
+  /** {@return the service that it belongs to, or empty} */
   public String service() {
     return start == null ? "" : start.service();
   }
 
-  /** Whether a supervisor started it, or what it comes of, for a service. */
+  /**
+   * Whether a supervisor started it, or what it comes of, for a service.
+   *
+   * @param supervisor its name
+   * @return whether it did
+   */
   public boolean isOf(String supervisor) {
     return start != null && start.supervisor().equals(supervisor);
   }
@@ -63,6 +82,8 @@ public record Marked(ProcessInfo process, Mark.Start start, String supervisor) {
    * The process that was spawned for a start of a service: the one that leads a session, comes of
    * no other and was there first.
    *
+   * @param processes those with our mark
+   * @param service its name
    * @param number of the start; or 0 for any, and then it need not lead a session, as a daemon that
    *     forked twice does not
    * @return null when nothing of it runs
@@ -91,7 +112,14 @@ public record Marked(ProcessInfo process, Mark.Start start, String supervisor) {
     return process.session() != process.pid();
   }
 
-  /** Whether a process is below another, by its parents. */
+  /**
+   * Whether a process is below another, by its parents.
+   *
+   * @param process any process
+   * @param ancestor the process id of the other
+   * @param kernel of this machine
+   * @return whether it is
+   */
   public static boolean descends(ProcessInfo process, int ancestor, Kernel kernel) {
     for (int depth = 0; process != null && depth < ANCESTORS; depth++) {
       if (process.parent() == ancestor) return true;

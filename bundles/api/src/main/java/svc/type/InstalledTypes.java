@@ -14,12 +14,20 @@ public final class InstalledTypes {
 
   private final Map<String, List<ServiceType>> byName = new HashMap<>();
 
-  /** Adds a type, which serves from now on. */
+  /**
+   * Adds a type, which serves from now on.
+   *
+   * @param type which one
+   */
   public synchronized void arrived(ServiceType type) {
     byName.computeIfAbsent(type.name(), name -> new ArrayList<>()).add(type);
   }
 
-  /** Takes a type away; one that is not there is no error. */
+  /**
+   * Takes a type away; one that is not there is no error.
+   *
+   * @param type which one
+   */
   public synchronized void left(ServiceType type) {
     List<ServiceType> types = byName.get(type.name());
     if (types == null) return;
@@ -27,7 +35,12 @@ public final class InstalledTypes {
     if (types.isEmpty()) byName.remove(type.name());
   }
 
-  /** The type of this name that serves, or null. */
+  /**
+   * The type of this name that serves, or null.
+   *
+   * @param name a type's name
+   * @return the type, or null
+   */
   public synchronized ServiceType get(String name) {
     List<ServiceType> types = byName.get(name);
     return types == null ? null : types.get(types.size() - 1);
