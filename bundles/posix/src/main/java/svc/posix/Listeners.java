@@ -82,12 +82,8 @@ final class Listeners {
   }
 
   Opened listen(String holder, Address address, int mode, int backlog, User owner) {
-    for (Listening each : open) {
-      if (!each.address().equals(address)) continue;
-      return each.holder().equals(holder)
-          ? new Opened(each.descriptor(), Errno.OK)
-          : refused(EADDRINUSE);
-    }
+    Opened known = known(holder, address);
+    if (known != null) return known;
     byte[] name = sockaddr(address);
     int fd = socket(name[0], address.transport());
     if (fd == -EAFNOSUPPORT && anyHost(address)) {
@@ -95,6 +91,17 @@ final class Listeners {
       fd = socket(name[0], address.transport());
     }
     return fd < 0 ? refused(-fd) : bound(holder, address, fd, name, mode, backlog, owner);
+  }
+
+  /** What is open at an address: the holder's own, in the way of another, or null. */
+  private Opened known(String holder, Address address) {
+    for (Listening each : open) {
+      if (!each.address().equals(address)) continue;
+      return each.holder().equals(holder)
+          ? new Opened(each.descriptor(), Errno.OK)
+          : refused(EADDRINUSE);
+    }
+    return null;
   }
 
   private Opened bound(
@@ -114,6 +121,8 @@ final class Listeners {
    * (pidfd_getfd(2)), so that who waits there is still served.
    */
   Opened take(String holder, Address address, int pid, int number) {
+    Opened known = known(holder, address);
+    if (known != null) return known;
     int process = Libc.call(PIDFD, SYS_PIDFD_OPEN, pid, 0, 0);
     if (process < 0) return refused(Libc.errno());
     int fd = Libc.call(PIDFD, SYS_PIDFD_GETFD, process, number, 0);

@@ -15,6 +15,7 @@ import svc.os.Kernel;
 import svc.service.Declaration;
 import svc.service.Status;
 import svc.supervise.logic.Snapshot;
+import svc.type.Listener;
 import svc.type.Procedure;
 import svc.type.Task;
 
@@ -126,6 +127,8 @@ final class Records {
     if (!snapshot.restarts().isEmpty()) list.numbers("restarted_ns", longs(snapshot.restarts()));
     if (snapshot.unjudged() != null) list.list("unjudged", exit(snapshot.unjudged()));
     list.string("failure", snapshot.failure()).string("remark", snapshot.remark());
+    list.number("last_run_ms", snapshot.lastRun())
+        .number("waiting_since_ms", snapshot.waitingSince());
     if (!record.processes().isEmpty()) {
       list.numbers("processes", longs(record.processes().keySet()));
       list.numbers("processes_started", longs(record.processes().values()));
@@ -145,9 +148,24 @@ final class Records {
     NvList.Builder list = NvList.builder().string("main", procedure.main().name());
     if (!procedure.start().isEmpty()) list.strings("start", procedure.start());
     if (!procedure.stop().isEmpty()) list.strings("stop", procedure.stop());
+    List<NvList> listeners = procedure.listeners().stream().map(Records::listener).toList();
+    if (!listeners.isEmpty()) list.lists("listeners", listeners);
     return list.string("pid_file", procedure.pidFile())
         .string("directory", procedure.directory())
         .build();
+  }
+
+  private static NvList listener(Listener listener) {
+    return NvList.builder()
+        .string("address", listener.address())
+        .number("mode", listener.mode())
+        .number("backlog", listener.backlog())
+        .build();
+  }
+
+  private static Listener listener(NvList list) {
+    return new Listener(
+        list.string("address", ""), (int) list.number("mode", 0), (int) list.number("backlog", 0));
   }
 
   private static NvList exit(ExitStatus status) {
@@ -176,7 +194,9 @@ final class Records {
               boxed(list.numbers("restarted_ns")),
               list.exists("unjudged") ? Bodies.exit(list.list("unjudged", NvList.EMPTY)) : null,
               list.string("failure", ""),
-              list.string("remark", ""));
+              list.string("remark", ""),
+              list.number("last_run_ms", 0),
+              list.number("waiting_since_ms", 0));
       return new Record(
           snapshot, processes(list), list.number("started_at", 0), list.number("written_ns", 0));
     } catch (IllegalArgumentException e) {
@@ -205,6 +225,7 @@ final class Records {
         list.strings("stop"),
         Procedure.Main.valueOf(list.string("main", "")),
         list.string("pid_file", ""),
-        list.string("directory", ""));
+        list.string("directory", ""),
+        list.lists("listeners").stream().map(Records::listener).toList());
   }
 }

@@ -20,14 +20,17 @@ import svc.ipc.Method;
 import svc.ipc.Peer;
 import svc.ipc.Responder;
 import svc.nv.NvList;
+import svc.os.Address;
 import svc.os.Content;
 import svc.os.Errno;
 import svc.os.ExitKeeper;
 import svc.os.ExitNote;
 import svc.os.ExitStatus;
 import svc.os.Kernel;
+import svc.os.Opened;
 import svc.os.ProcessInfo;
 import svc.os.Signal;
+import svc.os.Spawn;
 import svc.os.Spawned;
 import svc.os.User;
 import svc.service.Declaration;
@@ -42,6 +45,7 @@ import svc.supervise.logic.ChildSetup;
 import svc.supervise.logic.PidFile;
 import svc.supervise.logic.Service;
 import svc.type.InstalledTypes;
+import svc.type.Listener;
 import svc.type.ServiceType;
 import svc.type.Task;
 
@@ -56,6 +60,9 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   /** A pid file holds one number. */
   private static final int PID_FILE_LIMIT = 64;
+
+  /** sd_listen_fds(3), SD_LISTEN_FDS_START */
+  private static final int FIRST_DESCRIPTOR = 3;
 
   /** Between two looks at processes that were killed and do not go. */
   private static final long KILL_PAUSE = 1_000_000_000L;
@@ -119,6 +126,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   private final List<Runnable> whenEnded = new ArrayList<>();
   private boolean ending;
+  private boolean left;
 
   /** When to look again at what is left behind at the end and does not go. */
   private long lookAgain = Kernel.NEVER;
@@ -212,6 +220,11 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     for (Service service : List.copyOf(services.values())) {
       event(service, out -> service.resume(kernel.now(), out));
     }
+  }
+
+  /** From now on another one decides, also about who comes to the sockets that were opened here. */
+  public void leave() {
+    left = true;
   }
 
   private void restore(Records.Record record) {
@@ -472,10 +485,12 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     Declaration declaration = service.declaration();
     String name = declaration.text(Keys.USER);
     User user = name.isEmpty() ? null : kernel.user(name);
+    List<Integer> sockets = action.task() == Task.STOP ? List.of() : open(service);
+    if (sockets == null) return;
     Errno made = prepare(action.directory(), user);
     Spawned spawned =
         made.ok()
-            ? kernel.spawn(setup.request(declaration, action.words(), user, action.number()))
+            ? kernel.spawn(request(service, action, user, sockets))
             : new Spawned.Failure(Spawned.Stage.PREPARE, action.directory(), made);
     if (spawned instanceof Spawned.Child child) {
       begun(service, child.pid(), action.task());
@@ -484,6 +499,85 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
       Spawned.Failure failure = (Spawned.Failure) spawned;
       step(service, out -> service.spawnFailed(action.task(), failure, kernel.now(), out));
     }
+  }
+
+  private Spawn request(Service service, Action.Spawn action, User user, List<Integer> sockets) {
+    Spawn request = setup.request(service.declaration(), action.words(), user, action.number());
+    if (sockets.isEmpty()) return request;
+    return request.with(ChildSetup.listening(service.name(), sockets.size()), sockets);
+  }
+
+  /**
+   * Opens a service's sockets, those that are not open.
+   *
+   * @return their descriptors, or null when that failed, which the service has been told then
+   */
+  private List<Integer> open(Service service) {
+    List<Integer> descriptors = new ArrayList<>();
+    String user = service.declaration().text(Keys.USER);
+    for (Listener each : service.listeners()) {
+      Address address = Address.parse(each.address()).orElse(null);
+      User owner = user.isEmpty() ? null : kernel.user(user);
+      Opened opened =
+          address == null
+              ? new Opened(-1, Errno.EINVAL)
+              : kernel.listen(service.name(), address, each.mode(), each.backlog(), owner);
+      if (!opened.errno().ok()) {
+        String problem = "cannot listen on " + each.address() + ": " + opened.errno();
+        step(service, out -> service.listenFailed(problem, kernel.now(), out));
+        return null;
+      }
+      descriptors.add(opened.descriptor());
+    }
+    return descriptors;
+  }
+
+  @Override
+  public void awaitDemand(Service service, Action.AwaitDemand action) {
+    if (!service.listeners().isEmpty()) kernel.closeListeners(service.name(), addresses(service));
+    List<Integer> sockets = open(service);
+    if (sockets == null) return;
+    for (int socket : sockets) {
+      Errno errno = kernel.awaitDemand(socket, () -> demanded(service));
+      if (!errno.ok()) throw new IllegalStateException(service.name() + ": epoll: " + errno);
+    }
+    step(service, out -> service.waiting(kernel.now(), kernel.wallClock(), out));
+  }
+
+  private static List<Address> addresses(Service service) {
+    return service.listeners().stream()
+        .flatMap(each -> Address.parse(each.address()).stream())
+        .toList();
+  }
+
+  private void demanded(Service service) {
+    if (left || services.get(service.name()) != service) return;
+    event(service, out -> service.demanded(kernel.now(), kernel.wallClock(), out));
+  }
+
+  @Override
+  public void readClock(Service service, Action.ReadClock action) {
+    step(service, out -> service.waiting(kernel.now(), kernel.wallClock(), out));
+  }
+
+  /** What cannot be had again stays with the program, and is opened anew when that has ended. */
+  @Override
+  public void takeListeners(Service service, Action.TakeListeners action) {
+    int number = FIRST_DESCRIPTOR;
+    for (Address address : addresses(service)) {
+      Opened taken = kernel.takeListener(service.name(), address, action.pid(), number++);
+      if (!taken.errno().ok())
+        System.err.println(
+            "svc-supervise: "
+                + service.name()
+                + ": a socket stays with its program alone: "
+                + taken.errno());
+    }
+  }
+
+  @Override
+  public void closeListeners(Service service, Action.CloseListeners action) {
+    kernel.closeListeners(service.name(), List.of());
   }
 
   /** Its user passes through the directories above and has this one alone. */

@@ -121,6 +121,7 @@ public final class SuperviseComponent {
         () -> {
           if (registration != null) registration.unregister();
           attachment.detach();
+          supervise.leave();
         });
   }
 }

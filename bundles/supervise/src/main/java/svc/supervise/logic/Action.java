@@ -35,6 +35,14 @@ public interface Action {
 
     void sweep(Service service, Sweep action);
 
+    void awaitDemand(Service service, AwaitDemand action);
+
+    void readClock(Service service, ReadClock action);
+
+    void takeListeners(Service service, TakeListeners action);
+
+    void closeListeners(Service service, CloseListeners action);
+
     void remember(Service service, Remember action);
 
     void publish(Service service, Publish action);
@@ -119,6 +127,41 @@ public interface Action {
     @Override
     public void perform(Service service, Effects effects) {
       effects.sweep(service, this);
+    }
+  }
+
+  /**
+   * Open its sockets, those that are not, and hear of whoever comes; answered by {@link
+   * Service#waiting} or {@link Service#listenFailed}, then by {@link Service#demanded}.
+   */
+  record AwaitDemand() implements Action {
+    @Override
+    public void perform(Service service, Effects effects) {
+      effects.awaitDemand(service, this);
+    }
+  }
+
+  /** Look what time it is; answered by {@link Service#waiting}. */
+  record ReadClock() implements Action {
+    @Override
+    public void perform(Service service, Effects effects) {
+      effects.readClock(service, this);
+    }
+  }
+
+  /** Have its sockets again, which a supervisor before us handed to this process. */
+  record TakeListeners(int pid) implements Action {
+    @Override
+    public void perform(Service service, Effects effects) {
+      effects.takeListeners(service, this);
+    }
+  }
+
+  /** Nobody is to connect any more. */
+  record CloseListeners() implements Action {
+    @Override
+    public void perform(Service service, Effects effects) {
+      effects.closeListeners(service, this);
     }
   }
 

@@ -1,6 +1,7 @@
 package svc.supervise.logic;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,16 @@ public record ChildSetup(
     List<String> entries = new ArrayList<>();
     variables.forEach((name, value) -> entries.add(name + "=" + value));
     return entries;
+  }
+
+  /**
+   * What sd_listen_fds(3) asks of whoever hands sockets on; its LISTEN_PID is the kernel's part.
+   */
+  public static List<String> listening(String service, int count) {
+    String name = service.replace(':', '_');
+    return List.of(
+        "LISTEN_FDS=" + count,
+        "LISTEN_FDNAMES=" + String.join(":", Collections.nCopies(count, name)));
   }
 
   private static void assign(Map<String, String> variables, String entry) {

@@ -10,6 +10,7 @@ import svc.service.Durations;
 import svc.service.Keys;
 import svc.service.ServiceState;
 import svc.service.Status;
+import svc.type.Listener;
 import svc.type.Procedure;
 import svc.type.ServiceType;
 import svc.type.Task;
@@ -28,6 +29,11 @@ import svc.type.Verdict;
  *
  *   no-type: its type is not installed when it has to be started or when the end of its process has to be judged
  * </pre>
+ *
+ * <p>A service on demand is up without a process: it waits until somebody comes to its sockets, or
+ * for the time that its type names, runs its program, judges its end and waits again. A run that
+ * failed is told in the status. Where somebody still waits at a socket the next run follows at
+ * once, so there the restart limit counts what fails, and {@link #RUNS_MOST} what does not.
  *
  * <p>What is wanted ({@link #wantedUp}) is apart from the state: a service that stops while it is
  * wanted up is being restarted. A service that ended by itself and is not to be started again is
@@ -52,6 +58,19 @@ public final class Service {
    * Between two SIGKILLs to what does not go: it hangs in the kernel, and nothing else can be done.
    */
   private static final long KILL_PAUSE = 1_000_000_000L;
+
+  /**
+   * A program that ends and leaves whoever came waiting would be started for ever; systemd has the
+   * same limit (systemd.socket(5), TriggerLimitBurst).
+   */
+  static final int RUNS_MOST = 20;
+
+  private static final long RUNS_PERIOD = 2_000_000_000L;
+
+  /** The clock may be set while it is waited for. */
+  private static final long CLOCK_PAUSE_MS = 60_000;
+
+  private static final long NANOS_PER_MILLI = 1_000_000L;
 
   private final String name;
   private Declaration declaration;
@@ -80,6 +99,21 @@ public final class Service {
   private long nextLook = Kernel.NEVER;
   private long lookPause;
 
+  /** When to look at the clock, whether it is time to run. */
+  private long nextClock = Kernel.NEVER;
+
+  /** When to hear of demand again, after a run that failed. */
+  private long nextDemand = Kernel.NEVER;
+
+  /** In milliseconds since 1970, or 0: as {@link ServiceType#next} wants them. */
+  private long lastRun;
+
+  private long waitingSince;
+
+  /** Whether its sockets may be open. */
+  private boolean listens;
+
+  private final RestartHistory runs = new RestartHistory();
   private final RestartHistory history = new RestartHistory();
   private int restarts;
   private ExitStatus lastExit;
@@ -137,6 +171,9 @@ public final class Service {
     unjudged = last.unjudged();
     failure = last.failure();
     remark = last.remark();
+    lastRun = last.lastRun();
+    waitingSince = last.waitingSince();
+    listens = hasListeners();
     remembered = last;
   }
 
@@ -212,6 +249,7 @@ public final class Service {
     if (state == ServiceState.STARTING && ended != null) starterEnded(0, ended, now, out);
     else if (state == ServiceState.NO_TYPE && ended != null) judgeMain(ended, now, out);
     else if (state == ServiceState.NO_TYPE && wantedUp) launch(now, out);
+    else if (waits()) out.add(new Action.ReadClock());
   }
 
   public void typeLeft() {
@@ -244,6 +282,10 @@ public final class Service {
     } else if (state == ServiceState.STARTING && !running() && followsPidFile()) {
       lookPause = PID_FILE_PAUSE;
       look(out);
+    } else if (waits()) {
+      await(out);
+    } else if (main != 0 && hasListeners()) {
+      out.add(new Action.TakeListeners(main));
     }
   }
 
@@ -255,11 +297,13 @@ public final class Service {
       case STOP -> stopper = pid;
       case START, MAIN -> {
         group = pid;
-        if (procedure.main() == Procedure.Main.CHILD) {
-          main = pid;
-          becomeUp();
-        } else {
-          starter = pid;
+        switch (procedure.main()) {
+          case CHILD -> {
+            main = pid;
+            becomeUp();
+          }
+          case ON_DEMAND -> main = pid;
+          case PID_FILE, NONE -> starter = pid;
         }
       }
     }
@@ -268,7 +312,8 @@ public final class Service {
   public void spawnFailed(Task task, Spawned.Failure problem, long now, List<Action> out) {
     spawning = null;
     switch (task) {
-      case START, MAIN -> ended(Verdict.FAILURE, "cannot " + problem, now, out);
+      case START -> ended(Verdict.FAILURE, "cannot " + problem, now, out);
+      case MAIN -> runEnded(Verdict.FAILURE, "cannot " + problem, now, out);
       case STOP -> {
         remark = "stop command: cannot " + problem;
         signalRunning(settings.stopSignal(), out);
@@ -293,6 +338,39 @@ public final class Service {
     group = file.group();
     becomeUp();
     out.add(new Action.Watch(main));
+  }
+
+  /** A socket cannot be opened; a process that was to be handed it was not made. */
+  public void listenFailed(String problem, long now, List<Action> out) {
+    spawning = null;
+    ended(Verdict.FAILURE, problem, now, out);
+  }
+
+  /**
+   * It hears of demand, or looked at the clock.
+   *
+   * @param wall in milliseconds since 1970
+   */
+  public void waiting(long now, long wall, List<Action> out) {
+    if (state == ServiceState.STARTING) becomeUp();
+    if (!waits()) return;
+    // it begins to wait, or the clock was set back
+    if (waitingSince == 0 || wall < waitingSince) waitingSince = wall;
+    lastRun = Math.min(lastRun, wall);
+    long due = type == null ? ServiceType.NEVER : type.next(declaration, lastRun, waitingSince);
+    if (due == ServiceType.NEVER) nextClock = Kernel.NEVER;
+    else if (due <= wall) run(wall, out);
+    else nextClock = now + Math.min(due - wall, CLOCK_PAUSE_MS) * NANOS_PER_MILLI;
+  }
+
+  /** Somebody came to one of its sockets. */
+  public void demanded(long now, long wall, List<Action> out) {
+    if (!waits() || nextDemand != Kernel.NEVER) return;
+    if (runs.add(now, RUNS_MOST, RUNS_PERIOD)) run(wall, out);
+    else
+      fail(
+          "started %d times within %s, and somebody still waits"
+              .formatted(RUNS_MOST, Durations.format(RUNS_PERIOD)));
   }
 
   /** What a sweep found: the processes of this service that still run. */
@@ -340,7 +418,7 @@ public final class Service {
 
   /** The earliest time at which something is due, or {@link Kernel#NEVER}. */
   public long deadline() {
-    return Math.min(deadline, nextLook);
+    return Math.min(Math.min(deadline, nextLook), Math.min(nextClock, nextDemand));
   }
 
   public void woken(long now, List<Action> out) {
@@ -348,6 +426,11 @@ public final class Service {
       deadlineOver(now, out);
     } else if (now >= nextLook) {
       look(out);
+    } else if (now >= nextDemand) {
+      await(out);
+    } else if (now >= nextClock) {
+      nextClock = Kernel.NEVER;
+      out.add(new Action.ReadClock());
     }
   }
 
@@ -357,6 +440,10 @@ public final class Service {
   public void publish(long wallClock, List<Action> out) {
     if (moved) since = wallClock;
     moved = false;
+    if (listens && (state == ServiceState.DOWN || state == ServiceState.FAILED)) {
+      listens = false;
+      out.add(new Action.CloseListeners());
+    }
     remember(out);
     Status status = status();
     if (status.equals(published)) return;
@@ -376,6 +463,7 @@ public final class Service {
 
   private void startAfresh(long now, List<Action> out) {
     history.clear();
+    runs.clear();
     restarts = 0;
     launch(now, out);
   }
@@ -389,13 +477,32 @@ public final class Service {
     }
     declare(Keys.complete(declaration, type.keys()));
     procedure = type.procedure(declaration);
+    listens |= hasListeners();
+    waitingSince = 0;
     become(ServiceState.STARTING, "");
+    if (onDemand()) {
+      await(out);
+      return;
+    }
     if (procedure.start().isEmpty()) {
       becomeUp();
       return;
     }
     deadline = Durations.after(now, settings.startTimeout());
     beginSpawn(Task.START, out);
+  }
+
+  private void await(List<Action> out) {
+    nextDemand = Kernel.NEVER;
+    out.add(new Action.AwaitDemand());
+  }
+
+  private void run(long wall, List<Action> out) {
+    nextClock = Kernel.NEVER;
+    lastRun = wall;
+    waitingSince = 0;
+    restarts++;
+    beginSpawn(Task.MAIN, out);
   }
 
   /**
@@ -459,8 +566,33 @@ public final class Service {
   }
 
   private void judgeMain(ExitStatus status, long now, List<Action> out) {
-    if (type == null) park(status);
-    else ended(type.verdict(declaration, Task.MAIN, status), status.toString(), now, out);
+    if (type == null) {
+      park(status);
+      return;
+    }
+    Verdict verdict = type.verdict(declaration, Task.MAIN, status);
+    if (onDemand()) runEnded(verdict, status.toString(), now, out);
+    else ended(verdict, status.toString(), now, out);
+  }
+
+  /** Up as before; what went wrong is told until a run goes well. */
+  private void runEnded(Verdict verdict, String why, long now, List<Action> out) {
+    boolean failed = verdict == Verdict.FAILURE;
+    String told = failed ? "last run: " + why : "";
+    if (state == ServiceState.UP) reason = told;
+    else become(ServiceState.UP, told);
+    if (!failed || !hasListeners()) {
+      await(out);
+    } else if (history.add(now, settings.limit(), settings.period())) {
+      nextDemand = Durations.after(now, settings.delay());
+    } else {
+      fail(tooOften(why));
+    }
+  }
+
+  private void fail(String why) {
+    wantedUp = false;
+    become(ServiceState.FAILED, why);
   }
 
   /** Nobody can say what this end means until the type is back. */
@@ -493,8 +625,7 @@ public final class Service {
 
   private void backOff(String why, long now, List<Action> out) {
     if (!history.add(now, settings.limit(), settings.period())) {
-      wantedUp = false;
-      become(ServiceState.FAILED, tooOften(why));
+      fail(tooOften(why));
       return;
     }
     become(ServiceState.BACKING_OFF, why);
@@ -612,6 +743,10 @@ public final class Service {
     reason = why;
     moved = true;
     if (next != ServiceState.STARTING) nextLook = Kernel.NEVER;
+    if (next != ServiceState.UP) {
+      nextClock = Kernel.NEVER;
+      nextDemand = Kernel.NEVER;
+    }
     if (next != ServiceState.BACKING_OFF && next != ServiceState.STOPPING) deadline = Kernel.NEVER;
   }
 
@@ -648,6 +783,24 @@ public final class Service {
     return procedure != null && procedure.main() == Procedure.Main.CHILD;
   }
 
+  private boolean onDemand() {
+    return procedure != null && procedure.main() == Procedure.Main.ON_DEMAND;
+  }
+
+  /** Whether it is up, and a process of it is made when somebody asks for one. */
+  private boolean waits() {
+    return state == ServiceState.UP && onDemand() && main == 0 && spawning == null;
+  }
+
+  private boolean hasListeners() {
+    return procedure != null && !procedure.listeners().isEmpty();
+  }
+
+  /** The sockets of its start. */
+  public List<Listener> listeners() {
+    return procedure == null ? List.of() : procedure.listeners();
+  }
+
   public int main() {
     return main;
   }
@@ -681,7 +834,9 @@ public final class Service {
         history.times(),
         unjudged,
         failure,
-        remark);
+        remark,
+        lastRun,
+        waitingSince);
   }
 
   public Status status() {

@@ -25,6 +25,8 @@ import svc.type.Task;
  * @param unjudged an end whose meaning only the type knows, which is away; or null
  * @param failure why it is being killed, or empty
  * @param remark what went wrong in stopping it, or empty
+ * @param lastRun when a process on demand was last started, in milliseconds since 1970, or 0
+ * @param waitingSince when it began to wait for the next one, in the same unit, or 0
  */
 public record Snapshot(
     Declaration declaration,
@@ -40,7 +42,9 @@ public record Snapshot(
     List<Long> restarts,
     ExitStatus unjudged,
     String failure,
-    String remark) {
+    String remark,
+    long lastRun,
+    long waitingSince) {
 
   public Snapshot {
     restarts = List.copyOf(restarts);
