@@ -1,2 +1,4 @@
-/** Service types that come and go while services run. */
+/**
+ * Service types that come and go while services run, and services that wait until they are asked.
+ */
 package svc.types;

@@ -11,7 +11,8 @@ import svc.os.ExitStatus;
  * @param wantedUp whether it is to be up
  * @param pid its main process, or 0
  * @param since when it came into this state, milliseconds since 1970
- * @param restarts how often it was started again by itself since it was first started
+ * @param restarts how often it was started again by itself since it was first started; of a service
+ *     on demand how often its program was
  * @param lastExit how its main process (or its start command) last ended, or null
  * @param reason why it is in this state, for people; empty when the state says it all
  * @param unmanaged it runs, and its type is not installed

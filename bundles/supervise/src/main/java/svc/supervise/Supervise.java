@@ -494,6 +494,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
             : new Spawned.Failure(Spawned.Stage.PREPARE, action.directory(), made);
     if (spawned instanceof Spawned.Child child) {
       begun(service, child.pid(), action.task());
+      if (action.task() == Task.MAIN && sockets.isEmpty()) noteRun(service);
       step(service, out -> service.spawned(action.task(), child.pid(), out));
     } else {
       Spawned.Failure failure = (Spawned.Failure) spawned;
@@ -813,7 +814,14 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   }
 
   private Service create(Declaration declaration) {
-    return new Service(declaration, types.get(declaration.type()), kernel.wallClock());
+    long ran = RunNote.read(kernel, setup.logDirectory(), declaration.name());
+    return new Service(declaration, types.get(declaration.type()), kernel.wallClock(), ran);
+  }
+
+  private void noteRun(Service service) {
+    Errno errno = RunNote.write(kernel, setup.logDirectory(), service.name(), service.lastRun());
+    if (!errno.ok())
+      System.err.println("svc-supervise: " + service.name() + ": time of its run: " + errno);
   }
 
   /**

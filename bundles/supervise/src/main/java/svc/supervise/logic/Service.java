@@ -144,6 +144,14 @@ public final class Service {
   private Snapshot remembered;
 
   public Service(Declaration declaration, ServiceType type, long wallClock) {
+    this(declaration, type, wallClock, 0);
+  }
+
+  /**
+   * @param lastRun when a process on demand was last started, in milliseconds since 1970, or 0
+   */
+  public Service(Declaration declaration, ServiceType type, long wallClock, long lastRun) {
+    this.lastRun = lastRun;
     this.name = declaration.name();
     this.type = type;
     this.since = wallClock;
@@ -799,6 +807,11 @@ public final class Service {
   /** The sockets of its start. */
   public List<Listener> listeners() {
     return procedure == null ? List.of() : procedure.listeners();
+  }
+
+  /** In milliseconds since 1970, or 0. */
+  public long lastRun() {
+    return lastRun;
   }
 
   public int main() {
