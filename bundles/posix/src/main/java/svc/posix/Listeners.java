@@ -107,7 +107,7 @@ final class Listeners {
   private Opened bound(
       String holder, Address address, int fd, byte[] name, int mode, int backlog, User owner) {
     if (address.isFile()) makeWay(address.path(), fd);
-    Errno errno = bind(fd, name);
+    Errno errno = bind(fd, name, address.transport());
     if (errno.ok() && address.isFile()) errno = share(address.path(), mode, owner);
     if (errno.ok() && address.transport() != Transport.UDP)
       errno = Libc.result(Libc.call(LISTEN, fd, backlog));
@@ -172,11 +172,12 @@ final class Listeners {
     return fd < 0 ? -Libc.errno() : fd;
   }
 
-  private Errno bind(int fd, byte[] name) {
+  private Errno bind(int fd, byte[] name, Transport transport) {
     arena.reset(SOCKADDR_SIZE + 64);
     long value = arena.take(Integer.BYTES);
     MEMORY.putInt(value, 1);
-    if (name[0] != AF_UNIX)
+    // what is left of old connections is not in the way; two for the same datagrams would be
+    if (transport == Transport.TCP)
       Libc.call(SETSOCKOPT, fd, SOL_SOCKET, SO_REUSEADDR, value, Integer.BYTES);
     MEMORY.putInt(value, 0);
     if (name[0] == AF_INET6)

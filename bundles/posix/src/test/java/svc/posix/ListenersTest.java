@@ -167,6 +167,17 @@ class ListenersTest {
   }
 
   @Test
+  void datagramsHaveOneReceiver() throws Exception {
+    Address address = local("udp");
+    try (DatagramSocket other = new DatagramSocket(null)) {
+      other.setReuseAddress(true);
+      other.bind(new InetSocketAddress(InetAddress.getByAddress(address.host()), address.port()));
+      assertEquals(EADDRINUSE, listen("web", address).errno().number());
+    }
+    assertEquals(Errno.OK, listen("web", address).errno());
+  }
+
+  @Test
   void aUnixSocketHasItsModeWhateverTheUmaskIs() throws Exception {
     path = directory.resolve("made/on/the/way.sock");
     listening(file());
