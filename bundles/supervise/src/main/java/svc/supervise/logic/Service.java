@@ -788,7 +788,7 @@ public final class Service {
 
   /** Whether the process that starts it is the service. */
   public boolean isItsChild() {
-    return procedure != null && procedure.main() == Procedure.Main.CHILD;
+    return onDemand() || procedure != null && procedure.main() == Procedure.Main.CHILD;
   }
 
   private boolean onDemand() {
