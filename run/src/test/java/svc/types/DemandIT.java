@@ -9,12 +9,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,18 +140,37 @@ class DemandIT {
       supervisor.destroyForcibly();
       supervisor.onExit().join();
       try (Client meanwhile = connect()) {
-        Installed.await(
-            "it is taken over",
-            () -> {
-              JsonNode status = service("web");
-              return status.path("state").asText().equals("up")
-                  && manager.children().findFirst().isPresent()
-                  && status.path("pid").asLong() == first;
-            });
+        Installed.await("it is taken over", () -> another(supervisor, first));
+        assertEquals(first, service("web").path("pid").asLong());
         one.leave();
         assertTrue(meanwhile.server() != first);
         assertEquals(2, runs().size());
       }
+    }
+  }
+
+  /** Whether a process of the manager but these two has the program's socket. */
+  private boolean another(ProcessHandle supervisor, long program) {
+    Path socket = target(Path.of("/proc/" + program + "/fd/3"));
+    return manager
+        .children()
+        .filter(each -> each.pid() != program && each.pid() != supervisor.pid())
+        .anyMatch(each -> descriptors(each.pid()).contains(socket));
+  }
+
+  private static List<Path> descriptors(long pid) {
+    try (Stream<Path> all = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+      return all.map(DemandIT::target).toList();
+    } catch (IOException | UncheckedIOException e) {
+      return List.of(); // it has ended
+    }
+  }
+
+  private static Path target(Path link) {
+    try {
+      return Files.readSymbolicLink(link);
+    } catch (IOException e) {
+      return link; // it was closed
     }
   }
 
