@@ -14,7 +14,7 @@ final class Client implements Peer {
 
   private final String id;
   private final Machine machine;
-  private final Manager manager;
+  private Manager manager;
   private final String method;
   private final List<String> services;
   private boolean answered;
@@ -33,6 +33,12 @@ final class Client implements Peer {
     NvList.Builder request = Message.request(1, method);
     manager.received(
         this, (services.isEmpty() ? request : request.strings("services", services)).build());
+  }
+
+  /** What was not answered is given to another manager, as svc.socket does. */
+  void askAgain(Manager next) {
+    manager = next;
+    if (!answered) ask();
   }
 
   @Override

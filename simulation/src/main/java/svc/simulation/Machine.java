@@ -40,11 +40,17 @@ final class Machine {
 
     void spawned(SimulatedKernel kernel, SimulatedProcess process);
 
+    /** A runtime wants to hear of the end of a process, maybe once more. */
+    void watched(SimulatedKernel kernel, SimulatedProcess process);
+
     /** A daemon has left its starter. */
     void forked(SimulatedProcess daemon);
 
     /** A runtime signals a process. */
     void signalled(SimulatedKernel kernel, SimulatedProcess process, Signal signal);
+
+    /** A file is not what was written. */
+    void torn(String path);
 
     /** A runtime has done what it was about to do, or died of it. */
     void through(boolean died);

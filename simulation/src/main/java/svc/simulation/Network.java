@@ -72,6 +72,11 @@ final class Network {
     return near;
   }
 
+  /** Another responder is to be spoken to there; who speaks to the last one has to come again. */
+  void leave(SimulatedProcess owner) {
+    for (End end : List.copyOf(ends)) if (end.owner == owner && !end.client) end.breakOff();
+  }
+
   /** Closes some connection. */
   void disconnectOne() {
     if (ends.isEmpty()) return;

@@ -67,6 +67,9 @@ final class Rules implements Machine.Watcher {
 
     Count count = new Count();
 
+    /** Its record was torn. */
+    boolean torn;
+
     Known(String name) {
       this.name = name;
     }
@@ -303,6 +306,7 @@ final class Rules implements Machine.Watcher {
     Count before = node.count.copy();
     undo = () -> node.count = before;
     Count count = node.count;
+    if (node.torn) count.published = ServiceState.DOWN; // nobody knows of it
     boolean runs = count.published == ServiceState.STARTING || count.published == ServiceState.UP;
     if (runs) count.owed = false; // an end that nobody judged, since the type was away
     if (request.method().equals(Method.STOP)) {
@@ -365,6 +369,11 @@ final class Rules implements Machine.Watcher {
     untouched.clear();
   }
 
+  @Override
+  public void watched(SimulatedKernel kernel, SimulatedProcess process) {
+    told.remove(new Told(kernel, process, false));
+  }
+
   /** A supervisor wrote down that a process of a service is no more. */
   private void counted(Count count, SimulatedProcess process, Status status) {
     if (process.alive()) throw new BrokenRule(process + " runs, and its supervisor forgot it");
@@ -414,13 +423,37 @@ final class Rules implements Machine.Watcher {
     dead.add(process.words.get(2));
   }
 
+  /** Of a service whose record is lost nobody can know how often it was restarted. */
+  @Override
+  public void torn(String path) {
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    if (path.startsWith("/status/") && !path.contains("/.")) known.get(name).torn = true;
+    if (!path.startsWith("/run/exits/")) return;
+    SimulatedProcess process = machine.process(Integer.parseInt(name.replace("orphan-", "")));
+    if (process != null) process.lost = true;
+  }
+
+  /** What its supervisor says now is where counting begins anew. */
+  private static void mend(Known node, NvList list, Status status) {
+    Count count = node.count;
+    node.torn = false;
+    count.restarts = status.restarts();
+    count.number = list.number("number", 0);
+    count.lastExit = null;
+    count.owed = false;
+    count.wished = false;
+    count.running.removeIf(process -> process.zombie);
+  }
+
   @Override
   public void recorded(SimulatedKernel kernel, byte[] record) {
     NvList list = Sealed.open(record);
     if (list == null) throw new BrokenRule("a record that cannot be read");
     Status status = Bodies.status(list);
-    Count count = known.get(status.service()).count;
+    Known node = known.get(status.service());
+    Count count = node.count;
     undo = () -> {};
+    if (node.torn) mend(node, list, status);
     Set<Integer> followed = new HashSet<>();
     for (long pid : list.numbers("processes")) followed.add((int) pid);
     followed.add((int) list.number("starter", 0));

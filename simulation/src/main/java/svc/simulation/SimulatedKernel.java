@@ -3,6 +3,7 @@ package svc.simulation;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -308,6 +309,7 @@ final class SimulatedKernel implements Kernel {
     SimulatedProcess process = machine.process(pid);
     if (process == null) return Errno.ESRCH;
     watched.add(process);
+    machine.watcher.watched(this, process);
     if (process.zombie) watchedEnded(process);
     return Errno.OK;
   }
@@ -408,11 +410,24 @@ final class SimulatedKernel implements Kernel {
 
   @Override
   public Errno replace(String path, byte[] bytes) {
-    mayDie();
+    try {
+      mayDie();
+    } catch (Died died) {
+      if (!self.zombie) tear(path, bytes);
+      throw died;
+    }
     machine.files.put(path, bytes);
     boolean record = path.startsWith("/status/") && !path.contains("/.");
     if (record) machine.watcher.recorded(this, bytes);
     return Errno.OK;
+  }
+
+  /** As a file system may leave it that does not keep the order of writing and renaming. */
+  private void tear(String path, byte[] bytes) {
+    if (!machine.chance(machine.faults.torn())) return;
+    machine.note(self.pid + " leaves " + path + " torn");
+    machine.files.put(path, Arrays.copyOf(bytes, machine.random.nextInt(bytes.length)));
+    machine.watcher.torn(path);
   }
 
   @Override

@@ -9,10 +9,13 @@ import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import svc.ipc.Method;
+import svc.ipc.Responder;
 import svc.manager.Manager;
 import svc.manager.logic.Graph;
 import svc.os.ExitStatus;
+import svc.os.Kernel;
 import svc.os.Signal;
 import svc.service.Declaration;
 import svc.service.Mark;
@@ -63,6 +66,13 @@ final class Simulation {
   /** Those in whose runtimes service types come and go. */
   private final Map<Supervise, SimulatedKernel> supervises = new LinkedHashMap<>();
 
+  /** Supervisors by the runtime that they are in. */
+  private final Map<SimulatedKernel, Host> hosts = new LinkedHashMap<>();
+
+  /** The service types that are installed now. */
+  private final Map<String, ServiceType> present = new TreeMap<>();
+
+  private Kernel.Attachment attached;
   private boolean ended;
 
   Simulation(long seed) {
@@ -101,6 +111,7 @@ final class Simulation {
     kernel = machine.boot(process);
     kernel.becomeSubreaper();
     manager = manager(process);
+    if (withSupervise) superviseWithin();
   }
 
   private void processEnded(SimulatedProcess process) {
@@ -154,8 +165,7 @@ final class Simulation {
             types::get,
             state -> machine.note("manager tells " + state.replace('\n', ' ')),
             this::ended);
-    kernel.attach(made, SIGNALS);
-    if (withSupervise) superviseWithin(made);
+    attached = kernel.attach(made, SIGNALS);
     return made;
   }
 
@@ -165,19 +175,63 @@ final class Simulation {
     ended = true;
   }
 
-  private void superviseWithin(Manager manager) {
-    Supervise supervise = new Supervise(kernel, setup("main"), "/status/main", EXITS, status -> {});
-    kernel.attach(supervise, List.of());
-    supervises.put(supervise, kernel);
+  /** A supervisor in a runtime, until another version of it takes its place. */
+  private final class Host {
+    final String name;
+    final SimulatedKernel kernel;
+    final IntConsumer exit;
+    Supervise supervise;
+    Kernel.Attachment attachment;
+    Responder within;
+
+    Host(String name, SimulatedKernel kernel, IntConsumer exit) {
+      this.name = name;
+      this.kernel = kernel;
+      this.exit = exit;
+    }
+
+    /** On its loop. */
+    void begin() {
+      supervise = new Supervise(kernel, setup(name), "/status/" + name, EXITS, exit);
+      supervises.put(supervise, kernel);
+      attachment = kernel.attach(supervise, isWithin() ? List.of() : SIGNALS);
+      present.values().forEach(supervise::typeArrived);
+      supervise.prepare();
+      supervise.begin(this::begun);
+    }
+
+    private boolean isWithin() {
+      return !kernel.self.words.get(0).equals(SUPERVISE);
+    }
+
+    private void begun() {
+      String path = "/run/supervise/" + name + ".sock";
+      if (!isWithin()) {
+        network.listen(path, kernel.self, supervise);
+        return;
+      }
+      within = wire.local(name, supervise, kernel);
+      manager.supervisorArrived(name, within);
+    }
+
+    /** On its loop, between two events, as it is with a seat. */
+    void swap() {
+      machine.note("another version of supervisor " + name + " takes over");
+      attachment.detach();
+      supervise.leave();
+      supervises.remove(supervise);
+      if (!isWithin()) network.leave(kernel.self);
+      else if (within != null) manager.supervisorLeft(name, within);
+      within = null;
+      begin();
+    }
+  }
+
+  private void superviseWithin() {
     rules.local("main");
-    bringTypes();
-    SimulatedKernel own = kernel;
-    own.execute(
-        () -> {
-          supervise.prepare();
-          supervise.begin(
-              () -> manager.supervisorArrived("main", wire.local("main", supervise, own)));
-        });
+    Host host = new Host("main", kernel, status -> {});
+    hosts.put(kernel, host);
+    kernel.execute(host::begin);
   }
 
   /** The program svc-supervise: it takes its time until it listens. */
@@ -189,17 +243,9 @@ final class Simulation {
   private void begin(String name, SimulatedProcess process) {
     if (process.zombie) return;
     SimulatedKernel own = machine.boot(process);
-    Supervise supervise =
-        new Supervise(own, setup(name), "/status/" + name, EXITS, status -> exit(process, status));
-    own.attach(supervise, SIGNALS);
-    supervises.put(supervise, own);
-    for (ServiceType type : types.values()) own.execute(() -> supervise.typeArrived(type));
-    String path = "/run/supervise/" + name + ".sock";
-    own.execute(
-        () -> {
-          supervise.prepare();
-          supervise.begin(() -> network.listen(path, process, supervise));
-        });
+    Host host = new Host(name, own, status -> exit(process, status));
+    hosts.put(own, host);
+    own.execute(host::begin);
   }
 
   private void exit(SimulatedProcess process, int status) {
@@ -246,6 +292,41 @@ final class Simulation {
     if (!ended && machine.chance(faults.killManager())) kill(List.of(kernel.self));
     if (machine.chance(faults.disconnect())) network.disconnectOne();
     if (machine.chance(faults.type())) takeType();
+    if (machine.chance(faults.swap())) swap();
+  }
+
+  /** Another version of a role, at any moment. */
+  private void swap() {
+    hosts.keySet().removeIf(runtime -> runtime.self.zombie);
+    List<Host> all = List.copyOf(hosts.values());
+    int which = random.nextInt(all.size() + 1);
+    if (which < all.size()) {
+      Host host = all.get(which);
+      host.kernel.execute(host::swap);
+    } else if (kernel.self.alive() && begun && !ended) {
+      kernel.execute(this::swapManager);
+    }
+  }
+
+  private void swapManager() {
+    if (ended || !begun) return;
+    machine.note("another version of the manager takes over");
+    begun = false;
+    attached.detach();
+    manager.leave();
+    rules.managerBegan();
+    if (ending) rules.wished();
+    Manager next = manager(kernel.self);
+    manager = next;
+    Host host = hosts.get(kernel);
+    if (host != null && host.within != null) next.supervisorArrived("main", host.within);
+    next.begin(
+        Manager.Purpose.TARGET,
+        network.names(),
+        () -> {
+          begun = next == manager;
+          if (begun) List.copyOf(clients).forEach(client -> client.askAgain(next));
+        });
   }
 
   private void wish() {
@@ -283,11 +364,13 @@ final class Simulation {
     List<ServiceType> all = List.copyOf(types.values());
     ServiceType type = all.get(random.nextInt(all.size()));
     machine.note("type " + type.name() + " leaves");
+    present.remove(type.name());
     supervises.forEach((supervise, own) -> own.execute(() -> supervise.typeLeft(type)));
     machine.after(machine.upTo(1_000), this::bringTypes);
   }
 
   private void bringTypes() {
+    present.putAll(types);
     for (ServiceType type : types.values()) {
       supervises.forEach((supervise, own) -> own.execute(() -> supervise.typeArrived(type)));
     }

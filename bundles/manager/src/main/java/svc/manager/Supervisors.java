@@ -84,6 +84,9 @@ final class Supervisors implements Supervisor.Events {
     int pid;
     Supervisor conversation;
 
+    /** Whom the conversation is with. */
+    Peer peer;
+
     /** Hears the answers when the conversation is over a socket. */
     Inbox inbox;
 
@@ -233,6 +236,7 @@ final class Supervisors implements Supervisor.Events {
 
   private void open(Entry entry, Peer peer) {
     entry.nextTry = entry.adopting ? entry.giveUp : Kernel.NEVER;
+    entry.peer = peer;
     entry.conversation = new Supervisor(entry.name, peer, this);
     entry.conversation.greet();
   }
@@ -348,6 +352,7 @@ final class Supervisors implements Supervisor.Events {
   private static void hangUp(Entry entry) {
     if (entry.conversation != null) entry.conversation.close();
     entry.conversation = null;
+    entry.peer = null;
     entry.inbox = null;
     entry.ready = false;
   }
@@ -514,17 +519,16 @@ final class Supervisors implements Supervisor.Events {
 
     @Override
     public void received(Peer peer, NvList message) {
-      kernel.execute(() -> deliver(entry, message));
+      kernel.execute(
+          () -> {
+            if (entry.inbox == this) entry.conversation.received(message);
+          });
     }
 
     @Override
     public void closed(Peer peer) {
       kernel.execute(() -> Supervisors.this.closed(entry, this));
     }
-  }
-
-  private void deliver(Entry entry, NvList message) {
-    if (entry.conversation != null) entry.conversation.received(message);
   }
 
   /** Both ends of a conversation within this process: the same messages, without a socket. */
@@ -556,6 +560,11 @@ final class Supervisors implements Supervisor.Events {
       responder.closed(answers);
     }
 
+    /** What was said in an earlier conversation is nothing of the present one. */
+    private void hear(NvList message) {
+      if (entry.peer == this) entry.conversation.received(message);
+    }
+
     private final class Answers implements Peer {
       @Override
       public String id() {
@@ -564,7 +573,7 @@ final class Supervisors implements Supervisor.Events {
 
       @Override
       public boolean send(NvList message) {
-        kernel.execute(() -> deliver(entry, message));
+        kernel.execute(() -> hear(message));
         return true;
       }
 

@@ -160,6 +160,14 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     this.exit = exit;
   }
 
+  /**
+   * Another supervisor goes on: what was asked of us and not done yet is asked of that one, and so
+   * is who comes to the sockets that were opened here.
+   */
+  public void leave() {
+    left = true;
+  }
+
   /** Finds out whether we can work here; changes nothing that another supervisor would notice. */
   public Errno prepare() {
     Errno made = records.prepare();
@@ -222,11 +230,6 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     }
   }
 
-  /** From now on another one decides, also about who comes to the sockets that were opened here. */
-  public void leave() {
-    left = true;
-  }
-
   private void restore(Records.Record record) {
     Declaration declaration = record.snapshot().declaration();
     Service service = new Service(record.snapshot(), types.get(declaration.type()));
@@ -241,6 +244,8 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     Marked leader = Marked.leader(marked, name, 0);
     if (leader == null) return; // it is below a manager, which knows what it is
     Service service = create(records.declaration(name));
+    boolean leads = leader.process().session() == leader.pid();
+    if (!leads && service.leadsASession()) return; // left behind by one that is no more
     System.err.println("svc-supervise: " + name + ": found running as " + leader.pid());
     services.put(name, service);
     inherited.add(service);
@@ -267,11 +272,11 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     ProcessInfo process = kernel.process(pid);
     boolean there = process != null && process.started() == started;
     if (there) follow(service, pid, started);
-    if (!children.containsKey(pid)) endedUnheard(service, pid, started);
+    if (!children.containsKey(pid)) endedUnheard(service, pid, keptExit(pid, started));
   }
 
-  private void endedUnheard(Service service, int pid, long started) {
-    ExitStatus status = keptExit(pid, started);
+  /** Its number may be somebody else's by now. */
+  private void endedUnheard(Service service, int pid, ExitStatus status) {
     event(service, out -> service.endedUnheard(pid, status, kernel.now(), out));
     if (!children.containsKey(pid)) forgetExit(pid);
   }
@@ -323,7 +328,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     Task task = service.spawning();
     follow(service, pid, started);
     event(service, out -> service.spawned(task, pid, out));
-    if (!children.containsKey(pid)) endedUnheard(service, pid, started);
+    if (!children.containsKey(pid)) endedUnheard(service, pid, keptExit(pid, started));
   }
 
   private void adoptOrphan(Service service, ExitKeeper.Orphan orphan) {
@@ -347,8 +352,12 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   private void keepExit(int pid, Child child) {
     if (child.noted) return;
     child.noted = true;
-    Errno errno =
-        kernel.replace(ExitNote.path(exits, pid), new ExitNote(child.started, null).bytes());
+    String path = ExitNote.path(exits, pid);
+    ExitNote last = ExitNote.read(kernel, path);
+    // the number was somebody else's, who has not asked yet
+    boolean wanted = last != null && last.status() != null && last.started() != child.started;
+    if (wanted) kernel.replace(ExitKeeper.orphan(exits, pid), last.bytes());
+    Errno errno = kernel.replace(path, new ExitNote(child.started, null).bytes());
     if (!errno.ok()) System.err.println("svc-supervise: " + exits + "/" + pid + ": " + errno);
   }
 
@@ -373,6 +382,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   }
 
   private void ofType(ServiceType type, Consumer<Service> change) {
+    if (left) return;
     for (Service service : List.copyOf(services.values())) {
       if (service.declaration().type().equals(type.name())) change.accept(service);
     }
@@ -408,7 +418,9 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     ExitStatus status = keptExit(pid, child.started);
     boolean known = status.kind() != ExitStatus.Kind.UNKNOWN;
     if (known || gone || kernel.now() >= child.giveUp) {
-      ended(pid, child, status);
+      children.remove(pid);
+      asking.remove(pid);
+      endedUnheard(child.service, pid, status);
     } else {
       child.nextAsk = kernel.now() + child.pause;
       child.pause = Math.min(2 * child.pause, ASK_PAUSE_MAX);
@@ -419,7 +431,6 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   /** The note goes when the end is written down: it is counted once, whenever we die. */
   private void ended(int pid, Child child, ExitStatus status) {
     children.remove(pid);
-    asking.remove(pid);
     event(child.service, out -> child.service.exited(pid, status, kernel.now(), out));
     if (!children.containsKey(pid)) forgetExit(pid);
   }
@@ -773,6 +784,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   }
 
   private void answer(Peer peer, Message request) {
+    if (left) return;
     if (!request.ok()) {
       peer.send(request.refusal(request.error(), "the envelope is not complete"));
       return;

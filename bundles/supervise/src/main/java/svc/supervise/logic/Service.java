@@ -193,10 +193,7 @@ public final class Service {
    * @param last number of the start that it carries
    */
   public void found(int pid, long last, long now) {
-    procedure =
-        type == null || declaration.entries().isEmpty()
-            ? Procedure.commands(List.of(), List.of())
-            : type.procedure(Keys.complete(declaration, type.keys()));
+    procedure = asDeclared();
     wantedUp = true;
     group = pid;
     number = last;
@@ -211,6 +208,17 @@ public final class Service {
       deadline = Kernel.NEVER;
       become(ServiceState.UP, reason);
     }
+  }
+
+  private Procedure asDeclared() {
+    return type == null || declaration.entries().isEmpty()
+        ? Procedure.commands(List.of(), List.of())
+        : type.procedure(Keys.complete(declaration, type.keys()));
+  }
+
+  /** Whether what it consists of leads a session, as all that a supervisor spawns does. */
+  public boolean leadsASession() {
+    return asDeclared().main() != Procedure.Main.PID_FILE;
   }
 
   /** Another declaration, which counts from the next start on. */
