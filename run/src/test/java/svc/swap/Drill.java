@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import svc.ipc.Bodies;
 import svc.ipc.Message;
 import svc.ipc.Method;
 import svc.launch.Keeper;
@@ -39,8 +40,12 @@ import svc.nv.NvException;
 import svc.nv.NvHeader;
 import svc.nv.NvLimits;
 import svc.nv.NvList;
+import svc.service.Declaration;
 
-/** What is done to a composition, and what its clients do meanwhile. */
+/**
+ * What is done to a composition, and what its clients do meanwhile. They speak to the manager, or,
+ * where there is none, to the supervisor.
+ */
 public final class Drill {
 
   static final int SERVICES = 50;
@@ -86,7 +91,7 @@ public final class Drill {
     stash();
     Updater updater = new Updater(context, Keeper.NONE, DEADLINE);
     List<Path> jars = replaceable(updater);
-    ask(connect(), Message.request(1, Method.START).strings("services", List.of("default")));
+    begin();
     Map<String, Long> pids = pids();
     ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
     List<Future<?>> clients = new ArrayList<>();
@@ -111,6 +116,37 @@ public final class Drill {
     if (warm != null) last.assertNotGrownFrom(warm);
   }
 
+  private boolean managed() {
+    return !composition.equals("supervise");
+  }
+
+  private String socket() {
+    return managed()
+        ? context.getProperty("svc.socket")
+        : context.getProperty("svc.run") + "/supervise/main.sock";
+  }
+
+  private void begin() throws IOException {
+    if (managed()) {
+      ask(connect(), Message.request(1, Method.START).strings("services", List.of("default")));
+      return;
+    }
+    for (String name : names()) {
+      Declaration.Entry exec = new Declaration.Entry("service", "exec", "sleep 10000", 1);
+      Declaration declaration = new Declaration(name, "/" + name + ".ini", List.of(exec));
+      NvList body = Bodies.declaration(declaration);
+      ask(connect(), Message.request(1, Method.START).list("declaration", body));
+    }
+  }
+
+  /** Those that are left alone, and one for each client to restart. */
+  static List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < SERVICES; i++) names.add("s" + i);
+    for (int i = 0; i < CLIENTS; i++) names.add("spare" + i);
+    return names;
+  }
+
   /** What Launch offers where it starts the framework. */
   private void stash() throws Exception {
     Bundle socket = installed("svc.socket");
@@ -118,7 +154,7 @@ public final class Drill {
     context.registerService(
         ConcurrentMap.class, new ConcurrentHashMap<>(), new Hashtable<>(Map.of("svc.stash", true)));
     socket.start();
-    Path path = Path.of(context.getProperty("svc.socket"));
+    Path path = Path.of(socket());
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (!Files.exists(path)) {
       assertTrue("no socket", System.nanoTime() < end);
@@ -175,12 +211,12 @@ public final class Drill {
     try (SocketChannel channel = connect()) {
       for (NvList service : ask(channel, Message.request(1, Method.STATUS)).lists("services")) {
         String name = service.string("service", "");
-        if (name.startsWith("spare")) continue;
+        if (!name.startsWith("s") || name.startsWith("spare")) continue;
         assertEquals(name, "up", service.string("state", ""));
         pids.put(name, service.number("pid", 0));
       }
     }
-    assertEquals(SERVICES + 1, pids.size());
+    assertEquals(SERVICES, pids.size());
     return pids;
   }
 
@@ -191,7 +227,10 @@ public final class Drill {
           boolean restart = id % 5 == 0;
           String method = restart ? Method.RESTART : Method.STATUS;
           String service = restart ? spare : "s" + id;
-          ask(channel, Message.request(id, method).strings("services", List.of(service)));
+          NvList.Builder request = Message.request(id, method);
+          if (managed()) request.strings("services", List.of(service));
+          else if (restart) request.string("service", service);
+          ask(channel, request);
           answered.incrementAndGet();
         }
       }
@@ -200,7 +239,7 @@ public final class Drill {
   }
 
   private SocketChannel connect() throws IOException {
-    return SocketChannel.open(UnixDomainSocketAddress.of(context.getProperty("svc.socket")));
+    return SocketChannel.open(UnixDomainSocketAddress.of(socket()));
   }
 
   private static NvList ask(SocketChannel channel, NvList.Builder request) throws IOException {
@@ -256,8 +295,14 @@ public final class Drill {
 
     @Override
     public String toString() {
-      return threads + " threads, " + descriptors + " descriptors, " + classes + " classes, "
-          + (heap >> 10) + " KiB";
+      return threads
+          + " threads, "
+          + descriptors
+          + " descriptors, "
+          + classes
+          + " classes, "
+          + (heap >> 10)
+          + " KiB";
     }
   }
 }

@@ -45,7 +45,8 @@ public abstract class Swaps {
   public Option[] configuration() throws IOException {
     Path directory = Files.createTempDirectory("svc-swap-");
     List<Option> options = new ArrayList<>();
-    for (String name : bundles(composition())) options.add(bundle("reference:" + Drill.jar(name).toUri()));
+    for (String name : bundles(composition()))
+      options.add(bundle("reference:" + Drill.jar(name).toUri()));
     Map<String, String> properties = new TreeMap<>(properties());
     properties.put(Constants.FRAMEWORK_BSNVERSION, Constants.FRAMEWORK_BSNVERSION_MULTIPLE);
     properties.put("svc.home", Path.of("target/dist").toAbsolutePath().toString());
@@ -64,16 +65,13 @@ public abstract class Swaps {
 
   private static Path declarations(Path directory) throws IOException {
     Path declarations = Files.createDirectory(directory.resolve("declarations"));
-    StringBuilder wants = new StringBuilder();
-    for (int i = 0; i < Drill.SERVICES + Drill.CLIENTS; i++) {
-      String name = i < Drill.SERVICES ? "s" + i : "spare" + (i - Drill.SERVICES);
+    for (String name : Drill.names()) {
       Files.writeString(
           declarations.resolve(name + ".ini"), "[service]\ntype = daemon\nexec = sleep 10000\n");
-      wants.append(' ').append(name);
     }
     Files.writeString(
         declarations.resolve("default.ini"),
-        "[service]\ntype = target\n[depend]\nrequires =" + wants + "\n");
+        "[service]\ntype = target\n[depend]\nrequires = " + String.join(" ", Drill.names()) + "\n");
     return declarations;
   }
 

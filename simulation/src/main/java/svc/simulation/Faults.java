@@ -46,10 +46,12 @@ record Faults(
   static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** Nothing goes wrong but that managers die, and nobody asks for anything. */
-  static final Faults MANAGERS_ONLY = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0);
+  static final Faults MANAGERS_ONLY =
+      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0);
 
   /** Nothing goes wrong, and clients ask for this and that. */
-  static final Faults WISHES_ONLY = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0);
+  static final Faults WISHES_ONLY =
+      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0);
 
   static final Faults SOME =
       new Faults(20, 10, 100, 50, 50, 100, 100, 200, 20, 5, 0, 2, 0, 0, 20, 0, 2, 0);

@@ -40,6 +40,8 @@ final class SimulatedKernel implements Kernel {
     }
   }
 
+  private static final Errno EMFILE = new Errno(24, "EMFILE", "Too many open files");
+
   private static final List<Errno> REFUSALS =
       List.of(Errno.EAGAIN, Errno.ENOMEM, Errno.EACCES, Errno.ENOENT);
 
@@ -308,6 +310,7 @@ final class SimulatedKernel implements Kernel {
     mayDie();
     SimulatedProcess process = machine.process(pid);
     if (process == null) return Errno.ESRCH;
+    if (machine.chance(machine.faults.spawn())) return EMFILE;
     watched.add(process);
     machine.watcher.watched(this, process);
     if (process.zombie) watchedEnded(process);

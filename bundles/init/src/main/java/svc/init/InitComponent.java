@@ -70,6 +70,7 @@ public final class InitComponent implements Notifier {
             new Console(System.err, kernel),
             properties.is("quiet"),
             exit);
+    kernel.keepExits(properties.text("svc.run") + "/exits");
     attachment = kernel.attach(init, signals());
     init.begin();
   }

@@ -13,6 +13,7 @@ import svc.ipc.Method;
 import svc.ipc.Peer;
 import svc.ipc.Responder;
 import svc.nv.NvList;
+import svc.os.Errno;
 import svc.os.ExitStatus;
 import svc.os.Kernel;
 import svc.os.Signal;
@@ -172,7 +173,7 @@ final class Supervisors implements Supervisor.Events {
 
   private void suspect(Map<String, Entry> found, Marked process) {
     Entry entry = found.computeIfAbsent(process.supervisor(), Entry::new);
-    if (kernel.watch(process.pid()).ok()) entry.suspects.add(process.pid());
+    if (!kernel.watch(process.pid()).equals(Errno.ESRCH)) entry.suspects.add(process.pid());
   }
 
   private void adopt(Entry entry, boolean withServices) {
@@ -343,9 +344,14 @@ final class Supervisors implements Supervisor.Events {
     complain(entry, "does not answer on " + socket(entry.name) + "; killed");
     entry.nextTry = Kernel.NEVER;
     hangUp(entry);
-    if (entry.pid != 0) kernel.kill(entry.pid, Signal.KILL);
-    for (int pid : entry.suspects) kernel.kill(pid, Signal.KILL);
-    if (entry.pid == 0 && entry.suspects.isEmpty()) start(entry);
+    if (entry.pid != 0 && isGone(entry.pid)) entry.pid = 0;
+    entry.suspects.removeIf(this::isGone);
+    if (entry.pid == 0 && entry.suspects.isEmpty()) died(entry, ExitStatus.UNKNOWN);
+  }
+
+  /** Whether there is nothing to kill. */
+  private boolean isGone(int pid) {
+    return kernel.kill(pid, Signal.KILL).equals(Errno.ESRCH);
   }
 
   /** Ends a conversation, so that nothing more is heard of it. */
@@ -383,7 +389,7 @@ final class Supervisors implements Supervisor.Events {
     if (pid == 0 || pid == entry.pid) return true;
     entry.pid = pid;
     entry.suspects.clear();
-    if (kernel.watch(pid).ok()) return true;
+    if (!kernel.watch(pid).equals(Errno.ESRCH)) return true; // its conversation ends with it
     died(entry, ExitStatus.UNKNOWN);
     return false;
   }
@@ -460,7 +466,9 @@ final class Supervisors implements Supervisor.Events {
     if (entry.inbox != inbox) return;
     hangUp(entry);
     events.silent(entry.name);
-    if (entry.pid == 0 && entry.suspects.isEmpty()) startLater(entry);
+    boolean dead = entry.pid != 0 && kernel.watch(entry.pid).equals(Errno.ESRCH);
+    if (dead) died(entry, ExitStatus.UNKNOWN);
+    else if (entry.pid == 0 && entry.suspects.isEmpty()) startLater(entry);
     else connectSoon(entry);
   }
 

@@ -271,9 +271,10 @@ public final class PosixKernel implements Kernel, AutoCloseable {
 
     @Override
     public void ended(int pid, int descriptor) {
+      reap(); // closes it where it was a child
+      if (!watched.remove(pid, descriptor)) return;
       Libc.close(descriptor);
-      reap();
-      if (watched.remove(pid, descriptor)) exited(pid, ExitStatus.UNKNOWN);
+      exited(pid, ExitStatus.UNKNOWN);
     }
 
     @Override

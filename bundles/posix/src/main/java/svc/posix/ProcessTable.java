@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import svc.os.Content;
+import svc.os.Errno;
 import svc.os.ProcessInfo;
 
 /** What /proc says of processes (proc(5)). Loop thread. */
@@ -24,9 +25,15 @@ final class ProcessTable {
     this.files = files;
   }
 
+  /**
+   * That it could not be asked for never means that there is none: who has no descriptor left, say,
+   * must not take the living for dead.
+   */
   ProcessInfo process(int pid) {
     Content stat = files.read("/proc/" + pid + "/stat", STAT_LIMIT);
-    return stat.errno().ok() ? parse(pid, new String(stat.bytes(), StandardCharsets.UTF_8)) : null;
+    if (stat.errno().ok()) return parse(pid, new String(stat.bytes(), StandardCharsets.UTF_8));
+    if (stat.errno().equals(Errno.ENOENT) || stat.errno().equals(Errno.ESRCH)) return null;
+    throw new IllegalStateException("cannot ask for process " + pid + ": " + stat.errno());
   }
 
   /** The program's name stands in parentheses and may have any character, spaces and ) included. */

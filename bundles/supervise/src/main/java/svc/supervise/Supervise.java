@@ -88,7 +88,9 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     long nextAsk = Kernel.NEVER;
 
     long pause = ASK_PAUSE;
-    long giveUp;
+
+    /** When it has ended for so long that nobody will say how. */
+    long giveUp = Kernel.NEVER;
 
     /** Whether there is a note that its end is to be added to. */
     boolean noted;
@@ -283,8 +285,10 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   /** Hears of the end of a process that may be anybody's child. */
   private void follow(Service service, int pid, long started) {
-    if (!kernel.watch(pid).ok()) return;
+    Errno watched = kernel.watch(pid);
+    if (watched.equals(Errno.ESRCH)) return;
     Child child = new Child(service, started);
+    if (!watched.ok()) askAgain(pid, child); // nobody tells its end, so it is looked for
     ExitNote note = ExitNote.read(kernel, ExitNote.path(exits, pid));
     child.noted = note != null && note.started() == started;
     children.put(pid, child);
@@ -400,7 +404,6 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
         if (service.sweeping()) event(service, service::orphanExited);
     } else if (status.kind() == ExitStatus.Kind.UNKNOWN) {
       child.giveUp = kernel.now() + ASK_PATIENCE;
-      asking.put(pid, child);
       ask(pid, child);
     } else {
       ended(pid, child, status);
@@ -417,15 +420,24 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     boolean gone = process == null || process.started() != child.started;
     ExitStatus status = keptExit(pid, child.started);
     boolean known = status.kind() != ExitStatus.Kind.UNKNOWN;
+    boolean ended = gone || process.zombie();
+    if (ended && child.giveUp == Kernel.NEVER) child.giveUp = kernel.now() + ASK_PATIENCE;
     if (known || gone || kernel.now() >= child.giveUp) {
       children.remove(pid);
       asking.remove(pid);
       endedUnheard(child.service, pid, status);
+    } else if (process.zombie() || !kernel.watch(pid).ok()) {
+      askAgain(pid, child);
     } else {
-      child.nextAsk = kernel.now() + child.pause;
-      child.pause = Math.min(2 * child.pause, ASK_PAUSE_MAX);
-      deadlineKnown = false;
+      asking.remove(pid);
     }
+  }
+
+  private void askAgain(int pid, Child child) {
+    asking.put(pid, child);
+    child.nextAsk = kernel.now() + child.pause;
+    child.pause = Math.min(2 * child.pause, ASK_PAUSE_MAX);
+    deadlineKnown = false;
   }
 
   /** The note goes when the end is written down: it is counted once, whenever we die. */
@@ -698,7 +710,8 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   @Override
   public void watch(Service service, Action.Watch action) {
     Errno errno = kernel.watch(action.pid());
-    if (!errno.ok()) exited(action.pid(), ExitStatus.UNKNOWN);
+    if (errno.equals(Errno.ESRCH)) exited(action.pid(), ExitStatus.UNKNOWN);
+    else if (!errno.ok()) askAgain(action.pid(), children.get(action.pid()));
   }
 
   @Override
@@ -710,7 +723,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
         (pid, owner) -> {
           if (owner.equals(service.name())) addTree(pid, left);
         });
-    if (everywhere) left.removeIf(pid -> !isAlive(pid) || !kernel.watch(pid).ok());
+    if (everywhere) left.removeIf(pid -> !isAlive(pid) || kernel.watch(pid).equals(Errno.ESRCH));
     if (left.isEmpty()) inherited.remove(service);
     step(service, out -> service.swept(List.copyOf(left), out, kernel.now()));
   }

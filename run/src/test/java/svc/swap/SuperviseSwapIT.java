@@ -1,0 +1,20 @@
+package svc.swap;
+
+import java.util.Map;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.junit.PaxExam;
+
+/** A supervisor alone, spoken to as its manager speaks to it. */
+@RunWith(PaxExam.class)
+public class SuperviseSwapIT extends Swaps {
+
+  @Override
+  String composition() {
+    return "supervise";
+  }
+
+  @Override
+  Map<String, String> properties() {
+    return Map.of("svc.main", "supervise");
+  }
+}
