@@ -430,6 +430,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
       askAgain(pid, child);
     } else {
       asking.remove(pid);
+      deadlineKnown = false;
     }
   }
 
@@ -443,6 +444,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   /** The note goes when the end is written down: it is counted once, whenever we die. */
   private void ended(int pid, Child child, ExitStatus status) {
     children.remove(pid);
+    asking.remove(pid);
     event(child.service, out -> child.service.exited(pid, status, kernel.now(), out));
     if (!children.containsKey(pid)) forgetExit(pid);
   }
