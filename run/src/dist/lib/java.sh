@@ -4,10 +4,16 @@
 # shellcheck shell=sh disable=SC2154 # $svc_self
 
 svc_home=${svc_self%/bin/*}
-svc_java=$svc_home/jre/bin/java
-[ -x "$svc_java" ] || svc_java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+
+# Which Java: the one that SVC_JAVA_HOME or the first line of etc/java names, the one that came along,
+# the environment's.
+svc_java_home=${SVC_JAVA_HOME-}
+[ -n "$svc_java_home" ] || [ ! -r "$svc_home/etc/java" ] || read -r svc_java_home <"$svc_home/etc/java" || :
+[ -n "$svc_java_home" ] || [ ! -x "$svc_home/jre/bin/java" ] || svc_java_home=$svc_home/jre
+svc_java_home=${svc_java_home:-${JAVA_HOME-}}
+svc_java=${svc_java_home:+$svc_java_home/bin/}java
 if ! command -v "$svc_java" >/dev/null; then
-  echo "svc: no Java found${JAVA_HOME:+ in JAVA_HOME ($JAVA_HOME)}; install a Java runtime, version 17 or later: apt-get install openjdk-17-jre-headless" >&2
+  echo "svc: no Java found${svc_java_home:+ in $svc_java_home}; install a Java runtime, version 17 or later: apt-get install openjdk-17-jre-headless" >&2
   exit 1
 fi
 
@@ -76,7 +82,7 @@ runtime() {
   scratch
   unsafe
   # shellcheck disable=SC2086
-  exec env --block-signal="$svc_signals" $svc_suspend \
+  set -- "$(command -v env)" --block-signal="$svc_signals" $svc_suspend \
     "$svc_java" -Xrs "$svc_archive" -Xlog:disable \
     -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CICompilerCount=1 \
     -Xss256k -XX:ReservedCodeCacheSize=16m -Xms6m -Xmx64m -XX:-UsePerfData $svc_exhausted \
@@ -84,4 +90,11 @@ runtime() {
     -Djffi.boot.library.path="$svc_home/lib/native" \
     -Dorg.newsclub.net.unix.library.override="$svc_home/lib/native/$(uname -m)-Linux/libjunixsocket.so" \
     ${SVC_JAVA_OPTS-} -Dsvc.home="$svc_home" -Dsvc.program="$svc_program" -cp "$svc_classpath" svc.cli.Main "$@"
+  # A runtime that is to be executed anew asks what with, and does so itself: its children are not a
+  # shell's.
+  if [ -n "${SVC_WORDS-}" ]; then
+    printf '%s\0' "$@"
+    exit
+  fi
+  exec "$@"
 }

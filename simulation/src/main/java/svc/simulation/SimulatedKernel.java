@@ -219,6 +219,17 @@ final class SimulatedKernel implements Kernel {
   }
 
   @Override
+  public Errno exchange(String one, String other) {
+    throw new UnsupportedOperationException("exchange");
+  }
+
+  /** A runtime that dies and is succeeded is the harder case of it. */
+  @Override
+  public Errno exec(List<String> words, List<String> environment) {
+    throw new UnsupportedOperationException("exec");
+  }
+
+  @Override
   public void keepExits(String directory) {
     exits = new ExitKeeper(this, directory);
   }

@@ -103,6 +103,8 @@ public interface Kernel {
 
   /**
    * Starts telling a role what happens. Any thread; the first event may come before this returns.
+   * No child is reaped before the first role is there: a process that is executed anew has children
+   * whose ends would be lost.
    *
    * @param events the role
    * @param signals those that this role wants; a signal that no role wants keeps its default action
@@ -142,6 +144,18 @@ public interface Kernel {
    * @return the child, or the stage that failed
    */
   Spawned spawn(Spawn request);
+
+  /**
+   * Makes this process run another program (execve(2)): the same process, with its children, its
+   * signal mask, what is pending of signals, its working directory and standard streams; it stays a
+   * subreaper. All other descriptors are closed. Any thread, also when the framework that this
+   * kernel is a service of has stopped. Returns only when it fails.
+   *
+   * @param words the program, an absolute path, which is its first argument too, and the others
+   * @param environment all of it, {@code NAME=value}
+   * @return why not
+   */
+  Errno exec(List<String> words, List<String> environment);
 
   /**
    * Sends a signal to one process (kill(2)).
@@ -228,6 +242,16 @@ public interface Kernel {
    * @return {@link Errno#OK}, or why not
    */
   Errno replace(String path, byte[] bytes);
+
+  /**
+   * Has two files or directories of one file system change places in one step (renameat2(2),
+   * RENAME_EXCHANGE).
+   *
+   * @param one an absolute path
+   * @param other an absolute path
+   * @return {@link Errno#OK}, or why not
+   */
+  Errno exchange(String one, String other);
 
   /**
    * Adds to the end of a file, which is made when it is not there, and closes it.

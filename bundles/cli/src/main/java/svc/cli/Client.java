@@ -7,8 +7,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import svc.ipc.ErrorCode;
 import svc.ipc.Message;
+import svc.launch.Replacing;
 import svc.nv.NvException;
 import svc.nv.NvList;
 import svc.nv.NvSocket;
@@ -18,6 +20,11 @@ final class Client implements AutoCloseable {
 
   /** A manager answers within milliseconds; one that does not in this time hangs. */
   static final int PATIENCE_SECONDS = 20;
+
+  /** For a manager's process to be executed anew: a JVM's start, on a machine that is busy. */
+  private static final long REPLACING_NANOS = 30_000_000_000L;
+
+  private static final long PAUSE_NANOS = 10_000_000L;
 
   /** In place of a limit: services take their time. */
   static final int FOREVER = 0;
@@ -44,6 +51,19 @@ final class Client implements AutoCloseable {
       return new Client(path.toString(), SocketChannel.open(UnixDomainSocketAddress.of(path)));
     } catch (IOException | IllegalArgumentException e) {
       throw Failure.unreachable("cannot reach the manager at " + path + ": " + reason(e));
+    }
+  }
+
+  /** As {@link #connect(Path)}, but waits while the manager's process is being executed anew. */
+  static Client connect(Places places) throws Failure {
+    long end = System.nanoTime() + REPLACING_NANOS;
+    while (true) {
+      try {
+        return connect(places.socket());
+      } catch (Failure nobodyListens) {
+        if (System.nanoTime() > end || !Replacing.isGoingOn(places.run())) throw nobodyListens;
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 import svc.ipc.Message;
 import svc.ipc.Method;
+import svc.launch.Replacing;
 import svc.nv.NvList;
 
 /** A command that talks to a manager. */
@@ -21,13 +22,27 @@ abstract class ClientCommand extends Subcommand {
     super(session);
   }
 
+  /** How often a manager may be executed anew under one question. */
+  private static final int TRIES = 5;
+
   @Override
   public final Integer call() throws Failure {
-    try (Client client = Client.connect(Places.of(session, socket, null, null).socket())) {
-      int status = talk(client);
-      session.flush();
-      return status;
+    Places places = Places.of(session, socket, null, null);
+    for (int tries = 1; ; tries++) {
+      try (Client client = Client.connect(places)) {
+        int status = talk(client);
+        session.flush();
+        return status;
+      } catch (Failure lost) {
+        boolean again = repeatable() && lost.status() == Failure.UNREACHABLE && tries < TRIES;
+        if (!again || !Replacing.isGoingOn(places.run())) throw lost;
+      }
     }
+  }
+
+  /** Whether it can be asked again when the manager was lost before it had answered. */
+  boolean repeatable() {
+    return false;
   }
 
   /** Does its work and gives the exit status. */

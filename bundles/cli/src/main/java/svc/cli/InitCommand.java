@@ -54,7 +54,8 @@ final class InitCommand extends ManagerHostCommand {
       paramLabel = "WORD",
       description = {
         "For process 1: what the kernel hands on, as single or emergency.",
-        "Otherwise: a runlevel (0 to 6, S, Q), asked of the init that runs."
+        "Otherwise: a runlevel (0 to 6, S, Q: read the configuration, U: be executed anew), asked of the",
+        "init that runs."
       })
   List<String> words = List.of();
 
@@ -122,7 +123,10 @@ final class InitCommand extends ManagerHostCommand {
     Surroundings surroundings = Look.around(session.environment());
     if (surroundings.pid() != 1 && program.isEmpty() && words.size() == 1) return changeRunlevel();
     try {
-      return host(surroundings);
+      int status = host(surroundings);
+      // a machine's first process ends by the kernel's hand alone
+      if (surroundings.machine()) throw Failure.failed("ended with " + status);
+      return status;
     } catch (Failure | RuntimeException | Error reason) {
       if (surroundings.machine()) freeze(reason);
       throw reason;
@@ -146,7 +150,7 @@ final class InitCommand extends ManagerHostCommand {
   private int changeRunlevel() throws Failure {
     String level = words.get(0);
     if (!ControlRequest.isLevel(level))
-      throw Failure.usage("expected a runlevel (0 to 6, S or Q), found " + Text.line(level));
+      throw Failure.usage("expected a runlevel (0 to 6, S, Q or U), found " + Text.line(level));
     byte[] request = ControlRequest.runlevel(level.charAt(0), sleepSeconds).bytes();
     for (Path fifo : FIFOS) {
       if (Files.exists(fifo) && !Files.isRegularFile(fifo)) return write(fifo, request);

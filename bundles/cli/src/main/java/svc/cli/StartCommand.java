@@ -13,4 +13,9 @@ final class StartCommand extends WishCommand {
   StartCommand(Session session) {
     super(session, Method.START);
   }
+
+  @Override
+  boolean repeatable() {
+    return true;
+  }
 }

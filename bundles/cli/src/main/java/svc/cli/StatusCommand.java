@@ -26,6 +26,11 @@ final class StatusCommand extends ClientCommand {
   }
 
   @Override
+  boolean repeatable() {
+    return true;
+  }
+
+  @Override
   int talk(Client client) throws Failure {
     Message status = status(client, services);
     if (json) session.print(json(status));

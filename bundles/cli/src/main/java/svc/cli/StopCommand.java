@@ -13,4 +13,9 @@ final class StopCommand extends WishCommand {
   StopCommand(Session session) {
     super(session, Method.STOP);
   }
+
+  @Override
+  boolean repeatable() {
+    return true;
+  }
 }

@@ -1,12 +1,16 @@
 package svc.init;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import svc.init.logic.Action;
@@ -14,6 +18,7 @@ import svc.init.logic.ControlRequest;
 import svc.init.logic.ControlStream;
 import svc.init.logic.Lifecycle;
 import svc.init.logic.MachineId;
+import svc.init.logic.Memory;
 import svc.init.logic.Settings;
 import svc.init.logic.Surroundings;
 import svc.init.logic.Workload;
@@ -28,6 +33,7 @@ import svc.os.Spawn;
 import svc.os.Spawn.Stream;
 import svc.os.Spawned;
 import svc.os.Stack;
+import svc.os.Successor;
 import svc.service.Source;
 
 /**
@@ -45,6 +51,10 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
 
   private static final String MACHINE_ID = "/etc/machine-id";
 
+  private static final String MANAGER = "manager";
+  private static final String WORKLOAD = "workload-process";
+  private static final String SHELL = "shell";
+
   private static final int FIFO_MODE = 0600;
   private static final int CONFIGURATION_LIMIT = 256 << 10;
   private static final int POWER_STATUS_LIMIT = 64;
@@ -60,6 +70,9 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
   /**
    * Where and how the other programs are run.
    *
+   * @param home the installed tree
+   * @param run the run directory
+   * @param version of svc, and what tells this life of the process from the next, for whoever asks
    * @param manager the words of svc-manager, all but target and --ending
    * @param client the program svc
    * @param socket the manager's
@@ -70,6 +83,9 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
    * @param grace the time for everything to go down, in nanoseconds, or -1 for the configuration's
    */
   public record Place(
+      String home,
+      String run,
+      String version,
       List<String> manager,
       String client,
       String socket,
@@ -96,9 +112,14 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
   private final Console console;
   private final boolean quiet;
   private final IntConsumer exit;
+  private final Consumer<Callable<String>> replace;
+  private final Record record;
+  private boolean replacing;
 
   /** The manager is in this process; before it offers its stack it has nothing to take down. */
   private final boolean within;
+
+  private final boolean managed;
 
   private final Lifecycle lifecycle;
   private final ControlStream requests = new ControlStream();
@@ -113,6 +134,7 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
 
   /**
    * @param exit ends the process with a status; never called on a machine
+   * @param replace stops the framework and then does what executes another program
    */
   Init(
       Kernel kernel,
@@ -122,7 +144,8 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
       Place place,
       Console console,
       boolean quiet,
-      IntConsumer exit) {
+      IntConsumer exit,
+      Consumer<Callable<String>> replace) {
     this.kernel = kernel;
     this.machine = machine;
     this.surroundings = surroundings;
@@ -130,15 +153,63 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
     this.console = console;
     this.quiet = quiet;
     this.exit = exit;
+    this.replace = replace;
+    this.record = new Record(kernel, place.run() + "/init");
+    this.managed = plan.manager();
     this.within = plan.within();
     Settings settings = place.settings(kernel);
     this.log = settings.log();
     this.lifecycle = new Lifecycle(surroundings, plan, settings);
   }
 
-  /** On the loop. */
+  /** Begins, or goes on where the one before us in this process was. On the loop. */
   void begin() {
     if (!surroundings.machine()) kernel.becomeSubreaper();
+    Map<String, String> texts = record.take();
+    Memory memory = texts == null ? null : Memory.of(texts);
+    if (memory == null) beginAnew();
+    else goOn(memory, texts);
+    kernel.replace(place.run() + "/init.began", (place.version() + "\n").getBytes(US_ASCII));
+  }
+
+  private void goOn(Memory memory, Map<String, String> texts) {
+    event(out -> lifecycle.resume(memory, kernel.now(), out));
+    if (managed && !within) hearManager();
+    manager = still(texts.get(MANAGER), pid -> manager = pid);
+    workload = still(texts.get(WORKLOAD), pid -> workload = pid);
+    shell = still(texts.get(SHELL), pid -> shell = pid);
+  }
+
+  /**
+   * A process that the one before us has started: its end is heard, also when it has ended already
+   * and waits to be reaped. One that is not there any more has ended, nobody knows how.
+   *
+   * @return its pid, or 0
+   */
+  private int still(String name, IntConsumer known) {
+    if (name == null || name.isEmpty()) return 0;
+    int pid = Integer.parseInt(name.substring(0, name.indexOf(' ')));
+    if (name.equals(Record.name(kernel, pid))) return pid;
+    kernel.execute(
+        () -> {
+          known.accept(pid);
+          exited(pid, ExitStatus.UNKNOWN);
+        });
+    return 0;
+  }
+
+  /** Another one takes over, in this process. */
+  void leave() {
+    if (lifecycle.gone()) return;
+    Map<String, String> texts = new LinkedHashMap<>(lifecycle.memory(kernel.now()).texts());
+    texts.put(MANAGER, Record.name(kernel, manager));
+    texts.put(WORKLOAD, Record.name(kernel, workload));
+    texts.put(SHELL, Record.name(kernel, shell));
+    Errno errno = record.write(texts);
+    if (!errno.ok()) complain("cannot say how things are to who comes after us: " + errno);
+  }
+
+  private void beginAnew() {
     if (surroundings.kind() == Surroundings.Kind.NSPAWN) takeMachineId();
     event(lifecycle::begin);
   }
@@ -257,10 +328,7 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
 
   @Override
   public void startManager(Action.StartManager action) {
-    int slash = place.notifySocket().lastIndexOf('/');
-    kernel.makeDirectory(place.notifySocket().substring(0, slash), 0700);
-    Errno errno = kernel.openDatagrams(place.notifySocket(), FIFO_MODE, this::hear);
-    if (!errno.ok()) complain("cannot listen on " + place.notifySocket() + ": " + errno);
+    hearManager();
     List<String> words = new ArrayList<>(place.manager());
     words.addAll(List.of("--target", action.target()));
     if (action.ending()) words.add("--ending");
@@ -274,6 +342,12 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
       Spawned.Failure failure = (Spawned.Failure) spawned;
       event(out -> lifecycle.managerFailed(failure, kernel.now(), out));
     }
+  }
+
+  private void hearManager() {
+    kernel.makeDirectory(place.run(), 0700);
+    Errno errno = kernel.openDatagrams(place.notifySocket(), FIFO_MODE, this::hear);
+    if (!errno.ok()) complain("cannot listen on " + place.notifySocket() + ": " + errno);
   }
 
   private void hear(byte[] datagram) {
@@ -358,6 +432,25 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
       complain("cannot " + spawned);
     }
     event(lifecycle::shellEnded);
+  }
+
+  // Our own program
+
+  /** One that cannot be executed is left alone: we are still there. */
+  @Override
+  public void replace(Action.Replace action) {
+    if (replacing) return;
+    replacing = true;
+    Successor.find(kernel, place.home(), place.run(), this::found);
+  }
+
+  private void found(Successor.Found found) {
+    if (found.problem().isEmpty()) {
+      replace.accept(() -> kernel.exec(found.words(), found.environment()).toString());
+    } else {
+      replacing = false;
+      complain("cannot be executed anew: " + found.problem());
+    }
   }
 
   // The configuration

@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -41,11 +43,22 @@ public final class InitComponent implements Notifier {
   private static final int ENVIRON_LIMIT = 4 << 20;
 
   private final Kernel kernel;
+  private final Properties properties;
+  private final Machine machine;
+  private final IntConsumer exit;
+  private final Consumer<Callable<String>> replace;
+  private Kernel.Seat seat;
 
-  /** Both made and used on the loop, where files are read. */
+  // On the loop
+
+  /** Null while another version of us works. */
   private Init init;
 
   private Kernel.Attachment attachment;
+  private Stack stack;
+
+  /** What a manager said meanwhile. */
+  private final List<String> early = new ArrayList<>();
 
   @Activate
   public InitComponent(
@@ -53,13 +66,23 @@ public final class InitComponent implements Notifier {
       @Reference Kernel kernel,
       @Reference Machine machine,
       @Reference(target = "(svc.exit=true)", cardinality = ReferenceCardinality.OPTIONAL)
-          IntConsumer exit) {
+          IntConsumer exit,
+      @Reference(target = "(svc.replace=true)", cardinality = ReferenceCardinality.OPTIONAL)
+          Consumer<Callable<String>> replace) {
     this.kernel = kernel;
-    kernel.execute(
-        () -> begin(new Properties(context), machine, exit == null ? status -> {} : exit));
+    this.properties = new Properties(context);
+    this.machine = machine;
+    this.exit = exit == null ? status -> {} : exit;
+    this.replace = replace == null ? task -> {} : replace;
   }
 
-  private void begin(Properties properties, Machine machine, IntConsumer exit) {
+  /** It takes over as soon as nobody else works. */
+  @Activate
+  void activate() {
+    seat = kernel.seat("svc.init", this::begin);
+  }
+
+  private void begin() {
     init =
         new Init(
             kernel,
@@ -69,29 +92,49 @@ public final class InitComponent implements Notifier {
             properties.place(environment()),
             new Console(System.err, kernel),
             properties.is("quiet"),
-            exit);
+            exit,
+            replace);
+    init.stack(stack);
     kernel.keepExits(properties.text("svc.run") + "/exits");
     attachment = kernel.attach(init, signals());
     init.begin();
+    early.forEach(init::notified);
+    early.clear();
   }
 
   @Deactivate
   void deactivate() {
-    kernel.execute(() -> attachment.detach());
+    seat.leave(
+        () -> {
+          attachment.detach();
+          init.leave();
+        });
   }
 
   @Override
   public void notify(String state) {
-    kernel.execute(() -> init.notified(state));
+    kernel.execute(
+        () -> {
+          if (init == null) early.add(state);
+          else init.notified(state);
+        });
   }
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   void bindStack(Stack stack) {
-    kernel.execute(() -> init.stack(stack));
+    kernel.execute(() -> withStack(stack));
   }
 
-  void unbindStack(Stack stack) {
-    kernel.execute(() -> init.stack(null));
+  void unbindStack(Stack left) {
+    kernel.execute(
+        () -> {
+          if (stack == left) withStack(null);
+        });
+  }
+
+  private void withStack(Stack next) {
+    stack = next;
+    if (init != null) init.stack(next);
   }
 
   /** Every signal that can be taken: 32 and 33 are glibc's own. */
@@ -168,6 +211,9 @@ public final class InitComponent implements Notifier {
               .orElse("");
       String bin = text("svc.home") + "/bin/";
       return new Init.Place(
+          text("svc.home"),
+          text("svc.run"),
+          text("svc.version") + " " + text("svc.began"),
           manager(bin),
           bin + "svc",
           text("svc.socket"),

@@ -80,9 +80,33 @@ public final class Method {
   /**
    * To svc.update: {@code bundles} NVLIST ARRAY of {@code name version state} STRING and {@code
    * types} NVLIST ARRAY (absent when empty): {@code type} STRING and {@code keys} NVLIST ARRAY, see
-   * {@link KeyBody}. Gives {@code runtime} STRING too.
+   * {@link KeyBody}. Gives {@code runtime version java began} STRING too, what it is called, the
+   * version of svc, of Java, and what tells this life of its process from the next, and {@code pid}
+   * NUMBER.
    */
   public static final String BUNDLES = "bundles";
+
+  /**
+   * To svc.update: the runtime's process is executed anew, by the launcher in the tree {@code home}
+   * STRING, with the arguments that it has; services are not touched. Answered when it is certain
+   * what with; then it stops.
+   */
+  public static final String REPLACE = "replace";
+
+  /**
+   * To svc.update: tries another tree. {@code svc up} of {@code home} STRING is run for the
+   * declarations in {@code services} of {@code directory} STRING, with the socket {@code sock}
+   * there and its output in {@code log}; {@code java} STRING names another Java (absent for the
+   * tree's own). Answered when it has ended: {@code status} STRING. It is ended when whoever asked
+   * leaves.
+   */
+  public static final String TRIAL = "trial";
+
+  /**
+   * To svc.update: the directories {@code one} and {@code other}, STRING, change places in one step
+   * (renameat2(2), RENAME_EXCHANGE).
+   */
+  public static final String EXCHANGE = "exchange";
 
   private Method() {}
 }

@@ -9,11 +9,13 @@ import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.regex.Matcher;
@@ -44,6 +46,9 @@ public final class Launch {
   /** Bundles stop in milliseconds; one that does not is not waited for. */
   private static final long STOP_MILLIS = 10_000;
 
+  /** sysexits(3). */
+  private static final int EX_OSERR = 71;
+
   private static final String STASH = "svc.stash";
   private static final String UPDATER = "svc.updater";
 
@@ -56,11 +61,23 @@ public final class Launch {
   private final Framework framework;
   private PluginDirectory plugins;
   private final Path cache;
-  private final CompletableFuture<Integer> exit = new CompletableFuture<>();
+  private final Path served;
+  private final CompletableFuture<Ending> ending = new CompletableFuture<>();
 
-  private Launch(Framework framework, Path cache) {
+  /**
+   * How it is to end.
+   *
+   * @param successor what executes another program in our place, or null
+   */
+  private record Ending(int status, Callable<String> successor) {}
+
+  /**
+   * @param served the run directory whose manager's clients are served here, or null
+   */
+  private Launch(Framework framework, Path cache, Path served) {
     this.framework = framework;
     this.cache = cache;
+    this.served = served;
   }
 
   /**
@@ -74,7 +91,9 @@ public final class Launch {
     Descriptor read = Descriptor.read(home, descriptor);
     try {
       Path cache = Files.createTempDirectory("svc-" + descriptor + "-");
-      Launch launch = new Launch(framework(read, cache, properties), cache);
+      boolean serves = properties.containsKey("svc.socket") && !descriptor.equals("init");
+      Path served = serves ? Path.of(properties.get("svc.run")) : null;
+      Launch launch = new Launch(framework(read, cache, properties), cache, served);
       launch.begin(read.bundles(), new InstalledBundles(home, descriptor, read.wanted()));
       return launch;
     } catch (IOException e) {
@@ -89,9 +108,16 @@ public final class Launch {
     configuration.put("felix.cache.locking", "false"); // nobody else knows this directory
     configuration.put("felix.bootdelegation.implicit", "false");
     configuration.put(Constants.FRAMEWORK_BSNVERSION, Constants.FRAMEWORK_BSNVERSION_MULTIPLE);
+    configuration.put("svc.version", version());
+    configuration.put("svc.began", String.valueOf(System.currentTimeMillis()));
     configuration.putAll(descriptor.properties());
     configuration.putAll(properties);
     return new FrameworkFactory().newFramework(configuration);
+  }
+
+  private static String version() {
+    String version = Launch.class.getPackage().getImplementationVersion();
+    return version == null ? "" : version;
   }
 
   private void begin(List<Path> files, Keeper keeper) throws LaunchException {
@@ -101,7 +127,10 @@ public final class Launch {
       BundleContext context = framework.getBundleContext();
       FrameworkListener listener = event -> note(event, errors);
       context.addFrameworkListener(listener);
-      offer(context, IntConsumer.class, exit::complete, "svc.exit");
+      IntConsumer exit = status -> ending.complete(new Ending(status, null));
+      offer(context, IntConsumer.class, exit, "svc.exit");
+      Consumer<Callable<String>> replace = next -> ending.complete(new Ending(0, next));
+      offer(context, Consumer.class, replace, "svc.replace");
       offer(context, ConcurrentMap.class, new ConcurrentHashMap<>(), STASH);
       Keeper both = (old, name, version, jar) -> keep(keeper, old, name, version, jar);
       Updater updater = new Updater(context, both, deadline(context));
@@ -187,18 +216,32 @@ public final class Launch {
   }
 
   /**
-   * Waits until a bundle ends the composition, and stops it.
+   * Waits until a bundle ends the composition, and stops it; does not return where that has the
+   * process replaced.
    *
    * @return the exit status
    */
   public int await() throws InterruptedException {
+    Ending how = null;
     try {
-      return exit.get();
+      how = ending.get();
     } catch (ExecutionException impossible) {
       throw new AssertionError(impossible);
     } finally {
+      if (how != null && how.successor != null && served != null) Replacing.mark(served);
       end();
     }
+    return how.successor == null ? how.status : replace(how.successor);
+  }
+
+  /** Whoever started us starts another, as after any crash. */
+  private static int replace(Callable<String> successor) {
+    try {
+      System.err.println("svc: cannot be executed anew: " + successor.call());
+    } catch (Exception | LinkageError e) {
+      System.err.println("svc: cannot be executed anew: " + e);
+    }
+    return EX_OSERR;
   }
 
   private void end() {

@@ -25,6 +25,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import svc.ipc.Connector;
 import svc.ipc.Responder;
 import svc.manager.logic.Configuration;
@@ -57,7 +58,7 @@ public final class ManagerComponent implements FrameworkListener {
 
   private final BundleContext context;
   private final Kernel kernel;
-  private final Notifier notifier;
+  private final Notifier datagrams;
   private final IntConsumer exit;
 
   /** Somebody else's process, who hears how we are and decides when it ends: an init. */
@@ -78,13 +79,12 @@ public final class ManagerComponent implements FrameworkListener {
       BundleContext context,
       @Reference Kernel kernel,
       @Reference(target = "(svc.exit=true)", cardinality = ReferenceCardinality.OPTIONAL)
-          IntConsumer exit,
-      @Reference(cardinality = ReferenceCardinality.OPTIONAL) Notifier notifier) {
+          IntConsumer exit) {
     this.context = context;
     this.kernel = kernel;
     this.guest = "init".equals(context.getProperty("svc.main"));
     this.exit = exit == null || guest ? status -> {} : exit;
-    this.notifier = notifier == null ? byDatagram(kernel) : notifier;
+    this.datagrams = byDatagram(kernel);
   }
 
   /** To whoever started our process and asked for it, as sd_notify(3) does. */
@@ -95,6 +95,18 @@ public final class ManagerComponent implements FrameworkListener {
       Errno errno = kernel.notify(socket, state);
       if (!errno.ok()) System.err.println("svc-manager: cannot notify " + socket + ": " + errno);
     };
+  }
+
+  /** An init of this process; another version may take its place while we work. */
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile Notifier within;
+
+  private void notify(String state) {
+    Notifier init = within;
+    (init == null ? datagrams : init).notify(state);
   }
 
   /** Another version may take its place while we work. */
@@ -187,7 +199,7 @@ public final class ManagerComponent implements FrameworkListener {
     problems.forEach(System.err::println);
     System.err.println("svc-manager: nothing started; mend what is named above");
     String first = problems.get(0).toString().replace('\n', ' ');
-    notifier.notify("X_SVC_TARGET=failed\nSTATUS=" + first);
+    notify("X_SVC_TARGET=failed\nSTATUS=" + first);
     exit.accept(1);
   }
 
@@ -205,7 +217,7 @@ public final class ManagerComponent implements FrameworkListener {
             place(),
             within ? Set.of("main") : Set.of(),
             types::get,
-            notifier,
+            this::notify,
             exit);
     local.forEach((responder, name) -> manager.supervisorArrived(name, responder));
     attachment = kernel.attach(manager, guest ? List.of() : SIGNALS);

@@ -23,10 +23,14 @@ final class FileTree {
   private static final Function READ = Libc.function("read", 3);
   private static final Function WRITE = Libc.function("write", 3);
   private static final Function RENAME = Libc.function("rename", 2);
+  private static final Function RENAMEAT2 = Libc.function("renameat2", 5);
   private static final Function SYMLINK = Libc.function("symlink", 2);
   private static final Function UNLINK = Libc.function("unlink", 1);
   private static final Function MKDIR = Libc.function("mkdir", 2);
   private static final Function LCHOWN = Libc.function("lchown", 3);
+
+  /** linux/fs.h */
+  private static final int RENAME_EXCHANGE = 2;
 
   private static final int F_GETFL = 3;
   private static final int F_SETFL = 4;
@@ -116,6 +120,16 @@ final class FileTree {
     byte[] longer = Arrays.copyOf(bytes, bytes.length + got);
     Arena.MEMORY.getByteArray(block, longer, bytes.length, got);
     return longer;
+  }
+
+  Errno exchange(String one, String other) {
+    byte[] first = Arena.bytes(one);
+    byte[] second = Arena.bytes(other);
+    arena.reset(Arena.room(first) + Arena.room(second));
+    long from = arena.text(first);
+    long to = arena.text(second);
+    return Libc.result(
+        Libc.call(RENAMEAT2, Libc.AT_FDCWD, from, Libc.AT_FDCWD, to, RENAME_EXCHANGE));
   }
 
   Errno replace(String path, byte[] bytes) {

@@ -104,6 +104,7 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   private final Listeners listeners = new Listeners(poll, files);
   private final long ended = Arena.MEMORY.allocateMemory(SIGINFO_SIZE, true);
   private final Seats seats = new Seats();
+  private final Exec exec = new Exec();
 
   /** Children that were started here and did not fall to us. */
   private final Set<Integer> started = new HashSet<>();
@@ -123,6 +124,10 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   private ArrayDeque<Runnable> given = new ArrayDeque<>();
   private ArrayDeque<Runnable> taken = new ArrayDeque<>();
   private volatile Role[] roles = {};
+
+  /** There has been a role to tell what happens. */
+  private volatile boolean heard;
+
   private volatile boolean closed;
   private boolean childrenSignalled;
 
@@ -318,7 +323,7 @@ public final class PosixKernel implements Kernel, AutoCloseable {
    */
   private void reap() {
     int child;
-    while ((child = nextEnded()) > 0) {
+    while (heard && (child = nextEnded()) > 0) {
       Integer descriptor = watched.remove(child);
       if (descriptor != null) Libc.close(descriptor);
       ExitStatus status = status(ended);
@@ -362,6 +367,8 @@ public final class PosixKernel implements Kernel, AutoCloseable {
       roles = more;
     }
     execute(() -> signals.forEach(signal -> poll.listen(signal.number())));
+    if (!heard) execute(this::reap);
+    heard = true;
     return role;
   }
 
@@ -479,6 +486,11 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   }
 
   @Override
+  public Errno exec(List<String> words, List<String> environment) {
+    return exec.exec(words, environment);
+  }
+
+  @Override
   public void keepExits(String directory) {
     exits = new ExitKeeper(this, directory);
   }
@@ -534,6 +546,11 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   @Override
   public Errno replace(String path, byte[] bytes) {
     return files.replace(path, bytes);
+  }
+
+  @Override
+  public Errno exchange(String one, String other) {
+    return files.exchange(one, other);
   }
 
   @Override

@@ -352,6 +352,16 @@ class PosixKernelTest {
   }
 
   @Test
+  void exchangesTwoDirectoriesInOneStep() throws Exception {
+    Path one = Files.createDirectory(directory.resolve("one"));
+    Path other = Files.createDirectory(directory.resolve("other"));
+    Files.createFile(one.resolve("here"));
+    assertEquals(Errno.OK, heard.onLoop(() -> kernel.exchange(one + "", other + "")));
+    assertTrue(Files.exists(other.resolve("here")));
+    assertEquals(Errno.ENOENT, heard.onLoop(() -> kernel.exchange(one + "", one + "/none")));
+  }
+
+  @Test
   void appendsToAFileThatOnlyTheOwnerAndTheGroupMayRead() throws Exception {
     String file = directory.resolve("log").toString();
     for (String text : List.of("one\n", "", "two\n")) {

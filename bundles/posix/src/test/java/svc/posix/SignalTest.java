@@ -31,6 +31,35 @@ class SignalTest {
     readsAndReaps("faulty");
   }
 
+  @Test
+  void executedAnewItHasItsPidItsChildrenAndItsStreamsOnly() throws Exception {
+    int pid = run(Reborn.class);
+    assertEquals(
+        List.of("pid " + pid, "pid " + pid, "parent " + pid, "state Z", "open 0 1 2"),
+        Files.readAllLines(output()));
+  }
+
+  /** CHLD, TERM, HUP, INT and RTMIN+3 of {@link #program}, as /proc/PID/status has them. */
+  private static final long BLOCKED = 1L << 16 | 1L << 14 | 1L | 1L << 1 | 1L << 36;
+
+  @Test
+  void executedAnewItHasItsSignalsBlocked() throws Exception {
+    run(Reborn.class, "/bin/grep", "SigBlk", "/proc/self/status");
+    String mask = Files.readAllLines(output()).get(0).replaceAll("SigBlk:\\s*", "");
+    assertEquals(BLOCKED, Long.parseUnsignedLong(mask, 16) & BLOCKED);
+  }
+
+  private int run(Class<?> main, String... arguments) throws Exception {
+    try (PosixKernel kernel = PosixKernel.start(Throwable::printStackTrace)) {
+      Heard heard = new Heard(kernel);
+      kernel.attach(heard, List.of());
+      Spawned spawned = heard.onLoop(() -> kernel.spawn(program(main, arguments)));
+      int pid = ((Spawned.Child) spawned).pid();
+      assertEquals(ExitStatus.exited(0), heard.exit(pid));
+      return pid;
+    }
+  }
+
   private void readsAndReaps(String... arguments) throws Exception {
     try (PosixKernel kernel = PosixKernel.start(Throwable::printStackTrace)) {
       Heard heard = new Heard(kernel);
@@ -49,6 +78,10 @@ class SignalTest {
   }
 
   private Spawn runtime(String... arguments) {
+    return program(BlockedSignals.class, arguments);
+  }
+
+  private Spawn program(Class<?> main, String... arguments) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> words = new ArrayList<>();
     words.addAll(
@@ -60,7 +93,7 @@ class SignalTest {
             "-XX:TieredStopAtLevel=1",
             "-cp",
             System.getProperty("java.class.path"),
-            BlockedSignals.class.getName()));
+            main.getName()));
     words.addAll(List.of(arguments));
     Stream output = new Stream.File(output().toString());
     return new Spawn(

@@ -23,22 +23,29 @@ final class Door implements Responder {
   /** Requests that are worked at; more are refused. */
   private static final int THREADS = 16;
 
+  private final NvList itself;
   private final String runtime;
+  private final Whole whole;
   private final Function<Map<String, Object>, Map<String, Object>> updater;
   private final Supplier<List<NvList>> bundles;
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   /**
-   * @param runtime what this one is called, as {@code manager} or {@code supervise-main}
+   * @param itself what there is to say of this runtime; {@code runtime} is what it is called, as
+   *     {@code manager} or {@code supervise-main}
+   * @param whole does what concerns all of it
    * @param updater the launcher's service
    * @param bundles what is there
    */
   Door(
-      String runtime,
+      NvList itself,
+      Whole whole,
       Function<Map<String, Object>, Map<String, Object>> updater,
       Supplier<List<NvList>> bundles) {
-    this.runtime = runtime;
+    this.itself = itself;
+    this.runtime = itself.string("runtime", "");
+    this.whole = whole;
     this.updater = updater;
     this.bundles = bundles;
   }
@@ -59,13 +66,19 @@ final class Door implements Responder {
     switch (request.method()) {
       case Method.UPDATE_PLAN -> work(peer, request, "plan");
       case Method.UPDATE -> work(peer, request, "update");
+      case Method.REPLACE -> whole.replace(peer, request);
+      case Method.TRIAL -> whole.trial(peer, request);
+      case Method.EXCHANGE -> whole.exchange(peer, request);
       case Method.BUNDLES -> begin(peer, request, () -> inventory(request));
       default -> peer.send(request.refusal(ErrorCode.NO_METHOD, "no method " + request.method()));
     }
   }
 
   private NvList inventory(Message request) {
-    return request.answer().string("runtime", runtime).lists("bundles", bundles.get()).build();
+    NvList.Builder answer = request.answer().lists("bundles", bundles.get());
+    for (String name : List.of("runtime", "version", "java", "began"))
+      answer.string(name, itself.string(name, ""));
+    return answer.number("pid", itself.number("pid", 0)).build();
   }
 
   private void work(Peer peer, Message request, String method) {
@@ -116,7 +129,7 @@ final class Door implements Responder {
 
   @Override
   public void closed(Peer peer) {
-    // what was begun is finished: an update is not left half-way
+    whole.closed(peer); // an update is not left half-way, but a trial is nobody's any more
   }
 
   /** Nobody waits here any more; what is being done goes on in the launcher. */

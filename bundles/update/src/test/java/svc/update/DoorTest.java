@@ -22,6 +22,11 @@ import svc.nv.NvList;
 @Timeout(60)
 class DoorTest {
 
+  private static final NvList ITSELF = NvList.builder().string("runtime", "manager").build();
+
+  /** Works with a kernel, which UpgradeIT has. */
+  private static final Whole WHOLE = null;
+
   private final BlockingQueue<NvList> answers = new LinkedBlockingQueue<>();
   private final BlockingQueue<Map<String, Object>> asked = new LinkedBlockingQueue<>();
   private final Peer peer =
@@ -56,7 +61,7 @@ class DoorTest {
 
   private Door door() {
     NvList bundle = NvList.builder().string("name", "svc.a").build();
-    return new Door("manager", this::updater, () -> List.of(bundle));
+    return new Door(ITSELF, WHOLE, this::updater, () -> List.of(bundle));
   }
 
   private Message answer() throws InterruptedException {
@@ -94,7 +99,7 @@ class DoorTest {
     assertEquals(ErrorCode.INVALID, answer().error());
     door().received(peer, NvList.EMPTY);
     assertEquals(ErrorCode.INVALID, answer().error());
-    Door broken = new Door("manager", any -> Map.of("ok", 1 / Integer.parseInt("0")), List::of);
+    Door broken = new Door(ITSELF, WHOLE, any -> Map.of("ok", 1 / Integer.parseInt("0")), List::of);
     broken.received(peer, update(Method.UPDATE, "/a.jar"));
     assertEquals(ErrorCode.FAILED, answer().error());
   }
@@ -105,7 +110,8 @@ class DoorTest {
     CountDownLatch left = new CountDownLatch(1);
     Door door =
         new Door(
-            "manager",
+            ITSELF,
+            WHOLE,
             request -> {
               entered.countDown();
               try {

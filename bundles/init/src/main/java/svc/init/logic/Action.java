@@ -34,6 +34,8 @@ public interface Action {
 
     void reload(Reload action);
 
+    void replace(Replace action);
+
     void readPowerStatus(ReadPowerStatus action);
 
     void lookForOthers(LookForOthers action);
@@ -119,6 +121,14 @@ public interface Action {
     @Override
     public void perform(Effects effects) {
       effects.reload(this);
+    }
+  }
+
+  /** Execute our own program anew, which goes on from a {@link Memory}. */
+  record Replace() implements Action {
+    @Override
+    public void perform(Effects effects) {
+      effects.replace(this);
     }
   }
 

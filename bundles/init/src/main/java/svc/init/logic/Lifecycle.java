@@ -28,6 +28,9 @@ import svc.os.Spawned;
  * ends, too, when its managers keep dying; on a machine nothing else leads out of {@code running}
  * but a wish, and an operator is given a shell.
  *
+ * <p>Its program may be executed anew, or its bundle replaced, at any time: the next one goes on
+ * from a {@link Memory}, and neither boots nor starts anything for it.
+ *
  * <p>Every method takes one event, with the time where it matters, changes the state and appends
  * the actions to perform. Only the loop thread calls.
  */
@@ -54,7 +57,7 @@ public final class Lifecycle {
   private static final int SIGNALLED = 128;
   private static final int LAST_STATUS = 255;
 
-  private enum State {
+  enum State {
     BOOTING,
     SHELL,
     RUNNING,
@@ -132,6 +135,57 @@ public final class Lifecycle {
     } else {
       run(out);
     }
+  }
+
+  /** What the next one has to know. */
+  public Memory memory(long now) {
+    return new Memory(
+        state,
+        mode,
+        target,
+        deadline == NEVER ? NEVER : Math.max(0, deadline - now),
+        managerRuns,
+        now - managerSince,
+        delay,
+        failures,
+        endings,
+        orderly,
+        workload,
+        workloadOver,
+        reached,
+        shellRuns,
+        asked,
+        leave,
+        status,
+        initHalt.equals("HALT"));
+  }
+
+  /**
+   * Goes on where the one before us was, in place of {@link #begin}. What has become of its
+   * processes is told as if it had happened now.
+   */
+  public void resume(Memory memory, long now, List<Action> out) {
+    state = memory.state();
+    mode = memory.mode();
+    target = memory.target();
+    deadline = memory.remaining() == NEVER ? NEVER : after(now, memory.remaining());
+    managerRuns = memory.managerRuns();
+    managerSince = now - memory.managerAge();
+    delay = memory.delay();
+    failures = memory.failures();
+    endings = memory.endings();
+    orderly = memory.orderly();
+    workload = memory.workload();
+    workloadOver = memory.workloadOver();
+    reached = memory.reached();
+    shellRuns = memory.shellRuns();
+    asked = memory.asked();
+    leave = memory.leave();
+    status = memory.status();
+    initHalt = memory.halt() ? "HALT" : "";
+    say(out, "goes on; nothing was stopped");
+    if (surroundings.pid() == 1) out.add(new Action.Listen(true));
+    if (state == State.TERMINATING || state == State.KILLING) out.add(new Action.LookForOthers());
   }
 
   private void run(List<Action> out) {
@@ -440,6 +494,7 @@ public final class Lifecycle {
       case '0' -> mean(ofRunlevelZero(), "runlevel 0", now, out);
       case '6' -> mean(Meaning.RESTART, "runlevel 6", now, out);
       case 'q', 'Q' -> out.add(new Action.Reload());
+      case 'u', 'U' -> out.add(new Action.Replace());
       default -> {
         String next = settings.targets().get(level);
         if (next == null) refused("runlevel " + level + ", which has no target", out);

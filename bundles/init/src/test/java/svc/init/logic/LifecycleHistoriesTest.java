@@ -62,7 +62,7 @@ class LifecycleHistoriesTest {
     private final Random random;
     private final Surroundings surroundings;
     private final Lifecycle.Plan plan;
-    private final Lifecycle init;
+    private Lifecycle init;
     private final Deque<Action> pending = new ArrayDeque<>();
     private boolean performing;
     private long now = 1;
@@ -119,7 +119,7 @@ class LifecycleHistoriesTest {
     // What may happen
 
     private void happen() {
-      switch (random.nextInt(12)) {
+      switch (random.nextInt(13)) {
         case 0 -> signal(1 + random.nextInt(64));
         case 1 -> telinit("0123456SqQaU".charAt(random.nextInt(12)));
         case 2 -> says(words());
@@ -132,8 +132,18 @@ class LifecycleHistoriesTest {
         case 9 -> later(now + random.nextInt(2_000_000_000));
         case 10 -> power();
         case 11 -> event("configured", out -> init.configured(settings(), out));
+        case 12 -> replaced();
         default -> throw new AssertionError();
       }
+    }
+
+    /** By the same program, executed anew, or by another version of the bundle. */
+    private void replaced() {
+      if (!trace.contains("begin")) return;
+      Memory memory = Memory.of(init.memory(now).texts());
+      now += random.nextInt(1_000);
+      init = new Lifecycle(surroundings, plan, settings());
+      event("replaced", out -> init.resume(memory, now, out));
     }
 
     private String words() {
@@ -320,6 +330,9 @@ class LifecycleHistoriesTest {
     public void reload(Action.Reload action) {
       event("", out -> init.configured(settings(), out));
     }
+
+    @Override
+    public void replace(Action.Replace action) {}
 
     @Override
     public void readPowerStatus(Action.ReadPowerStatus action) {

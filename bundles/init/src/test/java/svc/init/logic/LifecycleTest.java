@@ -994,7 +994,7 @@ class LifecycleTest {
       is(new ChangeTarget("desktop"));
       telinit('S');
       is(new ChangeTarget("single"));
-      for (char level : "abcuU789".toCharArray()) telinit(level);
+      for (char level : "abc789".toCharArray()) telinit(level);
       is();
       told("runlevel 7, which has no target");
       telinit('q');
@@ -1087,6 +1087,155 @@ class LifecycleTest {
       init.power(ControlRequest.Kind.POWER_FAILS, now, out);
       init.power(ControlRequest.Kind.POWER_IS_BACK, now, out);
       is();
+    }
+  }
+
+  @Nested
+  class WhenItIsReplaced {
+
+    /** The next one, which knows what stood in the file. */
+    private void replace() {
+      replace(Kind.MACHINE, new Lifecycle.Plan(Mode.NORMAL, "", true, false, Workload.NONE));
+    }
+
+    private void replace(Kind kind, Lifecycle.Plan plan) {
+      actions();
+      Memory memory = Memory.of(init.memory(now).texts());
+      now += SECOND;
+      init = new Lifecycle(new Surroundings(kind, 1, "a test"), plan, settings(""));
+      init.resume(memory, now, out);
+    }
+
+    private void replaceContainer(Workload workload) {
+      replace(Kind.DOCKER, new Lifecycle.Plan(Mode.NORMAL, "web", true, false, workload));
+    }
+
+    @Test
+    void telinitUAsksForIt() {
+      machineThatRuns();
+      telinit('U');
+      telinit('u');
+      is(new Action.Replace(), new Action.Replace());
+    }
+
+    @Test
+    void itNeitherBootsNorStartsAManagerAndListensAgain() {
+      machineThatRuns();
+      replace();
+      is(new Listen(true));
+      assertEquals(Lifecycle.NEVER, init.deadline());
+    }
+
+    @Test
+    void itHearsOfTheEndOfTheManagerThatIsThere() {
+      machineThatRuns();
+      replace();
+      actions();
+      crashes(HOUR);
+      waits();
+      is(new StartManager("default", false));
+    }
+
+    @Test
+    void aManagerThatIsToBeStartedIsInItsTime() {
+      machineThatRuns();
+      crashes(HOUR);
+      long due = init.deadline();
+      actions();
+      Memory memory = init.memory(now);
+      init = new Lifecycle(new Surroundings(Kind.MACHINE, 1, "a test"), plan(), settings(""));
+      init.resume(memory, now, out);
+      assertEquals(due, init.deadline());
+      is(new Listen(true));
+      waits();
+      is(new StartManager("default", false));
+    }
+
+    private Lifecycle.Plan plan() {
+      return new Lifecycle.Plan(Mode.NORMAL, "", true, false, Workload.NONE);
+    }
+
+    @Test
+    void theWantedTargetIsTheOneThatWasAskedForLast() {
+      machineThatRuns();
+      says("X_SVC_WANTED=rescue");
+      replace();
+      actions();
+      crashes(HOUR);
+      waits();
+      is(new StartManager("rescue", false));
+    }
+
+    @Test
+    void aWorkloadRunsOnAndIsNotStartedTwice() {
+      containerThatRuns(Kind.DOCKER, WORKLOAD);
+      replaceContainer(WORKLOAD);
+      is(new Listen(true));
+      says("READY=1");
+      is(new TellHost("READY=1\n"));
+      signal("HUP");
+      is(new SignalWorkload(PROGRAM, Signal.HUP, false));
+      ends(ExitStatus.exited(3));
+      is(new EndManager(Signal.TERM));
+      managerIsDown(0);
+      nothingIsLeft();
+      assertTrue(actions().contains(new Go(Leave.EXIT, 3, true)));
+    }
+
+    @Test
+    void aWorkloadThatWaitsForItsTargetStartsWhenItIsReached() {
+      container(Kind.DOCKER, WORKLOAD);
+      replaceContainer(WORKLOAD);
+      actions();
+      says("READY=1");
+      assertTrue(actions().contains(new StartWorkload()));
+    }
+
+    @Test
+    void anEndThatHasBegunGoesOn() {
+      machineThatRuns();
+      telinit('6');
+      is(new EndManager(Signal.TERM));
+      replace();
+      is(new Listen(true));
+      assertTrue(init.deadline() < Lifecycle.NEVER, "in its time");
+      managerIsDown(0);
+      is(new LookForOthers());
+      replace();
+      is(new Listen(true), new LookForOthers());
+      nothingIsLeft();
+      is(new Go(Leave.RESTART, 0, true));
+    }
+
+    @Test
+    void whatShutdownHasSaidIsKept() {
+      machineThatRuns();
+      init.requested(
+          new ControlRequest(ControlRequest.Kind.SET, (char) 0, 0, "INIT_HALT=HALT"), now, out);
+      replace();
+      telinit('0');
+      managerIsDown(0);
+      nothingIsLeft();
+      assertTrue(actions().contains(new Go(Leave.HALT, 0, true)));
+    }
+
+    @Test
+    void oneShellAtATime() {
+      machine(Mode.EMERGENCY, "");
+      replace();
+      is(new Listen(true));
+      init.shellEnded(out);
+      is(new StartManager("default", false));
+    }
+
+    @Test
+    void whatItDoesNotUnderstandIsNoMemory() {
+      machineThatRuns();
+      Map<String, String> texts = new java.util.HashMap<>(init.memory(now).texts());
+      texts.put("state", "DANCING");
+      assertEquals(null, Memory.of(texts));
+      texts.remove("state");
+      assertEquals(null, Memory.of(texts));
     }
   }
 }
