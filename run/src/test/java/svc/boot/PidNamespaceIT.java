@@ -104,6 +104,45 @@ class PidNamespaceIT {
     }
   }
 
+  @Test
+  void executedAnewItKeepsItsManagerAndServicesAndGoesDownInOrder() throws Exception {
+    try (Started init = boot("--split")) {
+      init.prints("target default reached");
+      long first = init.first();
+      Set<Long> services = services(first);
+      long manager = manager(first);
+      Started.output(directory, inside(first, BIN + "/svc-init", "U").toArray(String[]::new));
+      init.prints("goes on; nothing was stopped");
+      assertEquals(services, services(first));
+      assertEquals(manager, manager(first));
+
+      Started.kill("KILL", manager);
+      init.prints("svc-manager: killed by SIGKILL; its services live on");
+      init.await("adopted", () -> init.text().split("target default reached", -1).length == 3);
+      assertEquals(services, services(first));
+
+      Started.kill("TERM", first);
+      assertEquals(0, init.status(), init::text);
+      assertEquals(Services.IN_ORDER, Files.readString(journal()));
+    }
+  }
+
+  @Test
+  void allInOneProcessIsExecutedAnewToo() throws Exception {
+    try (Started init = boot()) {
+      init.prints("target default reached");
+      long first = init.first();
+      Set<Long> services = services(first);
+      Started.output(directory, inside(first, BIN + "/svc-init", "U").toArray(String[]::new));
+      init.await(
+          "reached again", () -> init.text().split("target default reached", -1).length == 3);
+      assertEquals(services, services(first));
+      Started.kill("TERM", first);
+      assertEquals(0, init.status(), init::text);
+      assertEquals(Services.IN_ORDER, Files.readString(journal()));
+    }
+  }
+
   /** Starts it with the two services. */
   private Started boot(String... options) throws IOException {
     Path services = directory.resolve("services");

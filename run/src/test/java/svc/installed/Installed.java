@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -21,14 +22,22 @@ public final class Installed implements AutoCloseable {
   /** What a program printed and how it ended. */
   public record Result(int status, String out, String err) {}
 
-  private final Path bin = Path.of("target", "dist", "bin").toAbsolutePath();
+  private final Path bin;
   private final Path directory;
-  private final List<Process> running = new ArrayList<>();
+  private final List<Process> running = new CopyOnWriteArrayList<>();
 
   /**
    * @param directory for the socket and what the programs print
    */
   public Installed(Path directory) {
+    this(directory, Path.of("target", "dist").toAbsolutePath());
+  }
+
+  /**
+   * @param tree another one than the packaged
+   */
+  public Installed(Path directory, Path tree) {
+    this.bin = tree.resolve("bin");
     this.directory = directory;
   }
 

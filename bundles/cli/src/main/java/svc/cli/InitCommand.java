@@ -151,9 +151,13 @@ final class InitCommand extends ManagerHostCommand {
     String level = words.get(0);
     if (!ControlRequest.isLevel(level))
       throw Failure.usage("expected a runlevel (0 to 6, S, Q or U), found " + Text.line(level));
-    byte[] request = ControlRequest.runlevel(level.charAt(0), sleepSeconds).bytes();
+    return tell(ControlRequest.runlevel(level.charAt(0), sleepSeconds));
+  }
+
+  /** Asks the init that runs for something. */
+  static int tell(ControlRequest request) throws Failure {
     for (Path fifo : FIFOS) {
-      if (Files.exists(fifo) && !Files.isRegularFile(fifo)) return write(fifo, request);
+      if (Files.exists(fifo) && !Files.isRegularFile(fifo)) return write(fifo, request.bytes());
     }
     throw Failure.unreachable("no init listens on " + FIFOS.get(0) + " or " + FIFOS.get(1));
   }

@@ -43,6 +43,7 @@ public final class Main {
               Map.entry("check", CheckCommand::new),
               Map.entry("plan", PlanCommand::new),
               Map.entry("update", UpdateCommand::new),
+              Map.entry("upgrade", UpgradeCommand::new),
               Map.entry("types", TypesCommand::new),
               Map.entry("nv", NvCommand::new),
               Map.entry("dump-inifile", DumpInifileCommand::new)));

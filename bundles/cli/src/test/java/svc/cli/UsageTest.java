@@ -34,6 +34,8 @@ class UsageTest {
         "dump-inifile",
         "update",
         "update --plan",
+        "upgrade",
+        "upgrade --plan",
         "types x",
         "help type",
         "-x",
@@ -51,7 +53,7 @@ class UsageTest {
     runner.svc("frobnicate").bad(2, "svc --help");
     runner.run("svc-manager", "a", "b").bad(2, "svc-manager --help");
     runner.run("svc-supervise", "x").bad(2, "svc-supervise --help");
-    runner.run("svc-init", "nonsense").bad(2, "expected a runlevel (0 to 6, S or Q)");
+    runner.run("svc-init", "nonsense").bad(2, "expected a runlevel (0 to 6, S, Q or U)");
     runner.run("svc-other").bad(2, "svc-other");
   }
 
@@ -59,7 +61,7 @@ class UsageTest {
   void everyCommandHasHelpAndVersion() {
     Ran help = runner.svc("--help").good();
     for (String command :
-        "up status start stop restart shutdown events check plan nv dump-inifile update types"
+        "up status start stop restart shutdown events check plan nv dump-inifile update upgrade types"
             .split(" ")) {
       assertTrue(help.lines().stream().anyMatch(line -> line.startsWith("  " + command + " ")));
       assertTrue(runner.svc(command, "--help").good().out().startsWith("Usage: svc " + command));

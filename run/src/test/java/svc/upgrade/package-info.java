@@ -1,0 +1,2 @@
+/** Whole runtimes are replaced while services run. */
+package svc.upgrade;
