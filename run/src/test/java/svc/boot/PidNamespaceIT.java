@@ -143,6 +143,29 @@ class PidNamespaceIT {
     }
   }
 
+  @Test
+  void itsBundleIsReplacedAndTheNextOneKnowsWhatItKnew() throws Exception {
+    try (Started init = boot()) {
+      init.prints("target default reached");
+      long first = init.first();
+      Set<Long> services = services(first);
+      Path jar;
+      try (DirectoryStream<Path> jars =
+          Files.newDirectoryStream(BIN.resolveSibling("bundles"), "svc.init-*.jar")) {
+        jar = jars.iterator().next();
+      }
+      String said =
+          Started.output(
+              directory, inside(first, BIN + "/svc", "update", "" + jar).toArray(String[]::new));
+      assertTrue(said.contains("done"), said);
+      init.prints("goes on; nothing was stopped");
+      assertEquals(services, services(first));
+      Started.kill("TERM", first);
+      assertEquals(0, init.status(), init::text);
+      assertEquals(Services.IN_ORDER, Files.readString(journal()));
+    }
+  }
+
   /** Starts it with the two services. */
   private Started boot(String... options) throws IOException {
     Path services = directory.resolve("services");

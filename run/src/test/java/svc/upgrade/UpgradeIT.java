@@ -31,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 import svc.installed.Installed;
 
 /**
- * A manager and two supervisors in processes of their own, with ten services, from a copy of the
- * tree.
+ * A manager and two supervisors in processes of their own, with ten services and a task, from a
+ * copy of the tree.
  */
 @Timeout(400)
 class UpgradeIT {
@@ -41,6 +41,10 @@ class UpgradeIT {
 
   @TempDir Path directory;
   private Path tree;
+
+  /** Of the service task, which ends with 7 when something is written there. */
+  private Path fifo;
+
   private Installed installed;
   private Process manager;
   private Map<String, Long> before;
@@ -56,8 +60,13 @@ class UpgradeIT {
       Files.writeString(
           declarations.resolve("s" + i + ".ini"), "[service]\nexec = sleep 1000\n" + supervisor);
     }
+    fifo = directory.resolve("fifo");
+    run("mkfifo", fifo.toString());
+    Files.writeString(
+        declarations.resolve("task.ini"),
+        "[service]\nexec = sh -c 'read line <" + fifo + "; exit 7'\n[restart]\npolicy = never\n");
     manager = installed.start("manager", "svc-manager", declarations.toString());
-    Installed.await("all up", () -> pids().size() == SERVICES);
+    Installed.await("all up", () -> pids().size() == SERVICES + 1);
     before = pids();
   }
 
@@ -259,6 +268,19 @@ class UpgradeIT {
     Installed.Result none = upgrade("--java", directory.toString());
     assertTrue(none.err().contains("has no bin/java"), none::toString);
     assertFalse(was.equals(each("java")));
+  }
+
+  @Test
+  void theEndOfAServiceWhileItsSupervisorIsReplacedIsCountedWithItsStatus() throws Exception {
+    Path socket = directory.resolve("sock.d/update/supervise-main.sock");
+    Installed.Result asked =
+        installed.run("svc", "nv", "call", socket.toString(), "replace", "home=" + tree);
+    assertEquals(0, asked.status(), asked::toString);
+    Installed.await("it stops", () -> !Files.exists(socket));
+    Files.writeString(fifo, "go\n");
+    Installed.await("known", () -> installed.service("task").toString().contains("exit status 7"));
+    before.remove("task");
+    assertUntouched();
   }
 
   /** Asks for the status all the time, in a process each. */

@@ -168,7 +168,7 @@ final class UpgradeCommand extends Subcommand {
     TrialRun.of(runtimes.get(0).socket(), fresh, java == null ? "" : java().toString());
     say("trial: done in " + since(began));
     Path before = java == null ? null : writeJava(fresh);
-    if (!fresh.equals(home)) exchange(fresh);
+    if (!fresh.equals(home)) exchange(runtimes.get(0).socket(), fresh);
     try {
       executeAll(version);
     } catch (Failure reason) {
@@ -199,7 +199,7 @@ final class UpgradeCommand extends Subcommand {
   }
 
   private static String since(long began) {
-    return Durations.format((System.nanoTime() - began) / 1_000_000 * 1_000_000);
+    return (System.nanoTime() - began) / 1_000_000 + " ms";
   }
 
   // It is done
@@ -219,8 +219,8 @@ final class UpgradeCommand extends Subcommand {
     }
   }
 
-  private void exchange(Path fresh) throws Failure {
-    try (Client client = Client.connect(runtimes.get(0).socket())) {
+  private void exchange(Path socket, Path fresh) throws Failure {
+    try (Client client = Client.connect(socket)) {
       client.ask(
           client
               .request(Method.EXCHANGE)
@@ -240,8 +240,8 @@ final class UpgradeCommand extends Subcommand {
   }
 
   private LivingRuntime execute(LivingRuntime runtime) throws Failure {
-    long began = System.nanoTime();
     runtime.replace(home);
+    long began = System.nanoTime();
     LivingRuntime next = runtime.next(places.run(), began + patience);
     if (next == null)
       throw Failure.failed(runtime.name() + " has ended, or does not answer in " + deadline);
@@ -292,13 +292,9 @@ final class UpgradeCommand extends Subcommand {
   /** By whoever answers; where nobody does, in two steps. */
   private void exchangeBack(Path fresh) throws Failure {
     for (LivingRuntime each : runtimes) {
-      try (Client client = Client.connect(each.socket())) {
-        client.ask(
-            client
-                .request(Method.EXCHANGE)
-                .string("one", home.toString())
-                .string("other", fresh.toString()),
-            Client.PATIENCE_SECONDS);
+      if (each.socket() == null) continue;
+      try {
+        exchange(each.socket(), fresh);
         return;
       } catch (Failure dead) {
         continue;

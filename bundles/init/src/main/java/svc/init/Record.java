@@ -34,20 +34,8 @@ final class Record {
   }
 
   Errno write(Map<String, String> texts) {
-    StringBuilder lines = new StringBuilder(PROCESS + "=" + ourselves() + "\n");
-    texts.forEach((name, value) -> lines.append(name).append('=').append(value).append('\n'));
-    String text = lines.toString();
-    return kernel.replace(path, (checksum(text) + "\n" + text).getBytes(StandardCharsets.UTF_8));
-  }
-
-  private String ourselves() {
-    return name(kernel, kernel.pid());
-  }
-
-  private static String checksum(String text) {
-    CRC32C checksum = new CRC32C();
-    checksum.update(text.getBytes(StandardCharsets.UTF_8));
-    return Long.toHexString(checksum.getValue());
+    String text = text(name(kernel, kernel.pid()), texts);
+    return kernel.replace(path, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Takes it away. Null when there is none. */
@@ -55,6 +43,26 @@ final class Record {
     Content content = kernel.read(path, LIMIT);
     kernel.delete(path);
     String text = new String(content.bytes(), StandardCharsets.UTF_8);
+    return texts(name(kernel, kernel.pid()), text);
+  }
+
+  /**
+   * The file's content.
+   *
+   * @param process who writes it
+   */
+  static String text(String process, Map<String, String> texts) {
+    StringBuilder lines = new StringBuilder(PROCESS + "=" + process + "\n");
+    texts.forEach((name, value) -> lines.append(name).append('=').append(value).append('\n'));
+    return checksum(lines.toString()) + "\n" + lines;
+  }
+
+  /**
+   * What was written, or null when that was torn.
+   *
+   * @param process the one that has to have written it
+   */
+  static Map<String, String> texts(String process, String text) {
     int first = text.indexOf('\n') + 1;
     if (first == 0 || !text.substring(0, first - 1).equals(checksum(text.substring(first))))
       return null;
@@ -63,6 +71,12 @@ final class Record {
       int equals = line.indexOf('=');
       if (equals > 0) texts.put(line.substring(0, equals), line.substring(equals + 1));
     }
-    return ourselves().equals(texts.get(PROCESS)) ? texts : null;
+    return process.equals(texts.get(PROCESS)) ? texts : null;
+  }
+
+  private static String checksum(String text) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(text.getBytes(StandardCharsets.UTF_8));
+    return Long.toHexString(checksum.getValue());
   }
 }
