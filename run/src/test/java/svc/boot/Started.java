@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /** A program that a test has started, with all that it prints. */
-final class Started implements AutoCloseable {
+public final class Started implements AutoCloseable {
 
   /** A virtual machine without hardware support takes minutes. */
   private static final long PATIENCE_SECONDS = 400;
@@ -26,14 +26,14 @@ final class Started implements AutoCloseable {
     this.output = output;
   }
 
-  static Started of(Path output, List<String> words) throws IOException {
+  public static Started of(Path output, List<String> words) throws IOException {
     return of(output, Map.of(), words);
   }
 
   /**
    * @param environment beside our own
    */
-  static Started of(Path output, Map<String, String> environment, List<String> words)
+  public static Started of(Path output, Map<String, String> environment, List<String> words)
       throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(output.toFile());
@@ -42,7 +42,7 @@ final class Started implements AutoCloseable {
   }
 
   /** Runs a program that ends by itself with 0, and gives what it printed. */
-  static String output(Path directory, String... words) throws Exception {
+  public static String output(Path directory, String... words) throws Exception {
     Path output = Files.createTempFile(directory, "run", ".out");
     try (Started started = of(output, List.of(words))) {
       int status = started.status();
@@ -56,21 +56,21 @@ final class Started implements AutoCloseable {
     }
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  boolean runs() {
+  public boolean runs() {
     return process.isAlive();
   }
 
-  void say(String line) throws IOException {
+  public void say(String line) throws IOException {
     OutputStream input = process.getOutputStream();
     input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
     input.flush();
   }
 
-  String text() {
+  public String text() {
     try {
       return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -79,13 +79,13 @@ final class Started implements AutoCloseable {
   }
 
   /** Waits until something stands in what it printed. */
-  void prints(String regex) {
+  public void prints(String regex) {
     Pattern pattern = Pattern.compile(regex);
     await(regex, () -> pattern.matcher(text()).find());
   }
 
   /** Waits for a condition, and no longer than it runs. */
-  void await(String what, BooleanSupplier condition) {
+  public void await(String what, BooleanSupplier condition) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (!condition.getAsBoolean()) {
       boolean over = !runs() && !condition.getAsBoolean();
@@ -96,20 +96,20 @@ final class Started implements AutoCloseable {
   }
 
   /** Waits for its end. */
-  int status() throws InterruptedException {
+  public int status() throws InterruptedException {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
       throw new AssertionError("does not end; it printed\n" + text());
     return process.exitValue();
   }
 
   /** Sends a signal to it, as kill(1) names it. */
-  static void kill(String signal, long pid) throws Exception {
+  public static void kill(String signal, long pid) throws Exception {
     int status = new ProcessBuilder("kill", "-s", signal, String.valueOf(pid)).start().waitFor();
     if (status != 0) throw new AssertionError("kill -s " + signal + " " + pid + ": " + status);
   }
 
   /** The process 1 that a program has made, which is a child of its own. */
-  long first() throws IOException {
+  public long first() throws IOException {
     await("a child", () -> !children().isEmpty());
     return Long.parseLong(children().split(" ")[0]);
   }
@@ -130,7 +130,7 @@ final class Started implements AutoCloseable {
   }
 
   /** Waits for its end, but not long. */
-  boolean ended(int millis) {
+  public boolean ended(int millis) {
     try {
       return process.waitFor(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
