@@ -5,7 +5,7 @@
 # with mmdebstrap), or cannot run here, are passed over, with the reason.
 # shellcheck disable=SC2016 # what is evaluated later
 set -eu
-tree=$(readlink -f "$1")
+given=$(readlink -f "$1")
 here=$(readlink -f "$(dirname "$0")")
 work=$(mktemp -d)
 count=${N-20}
@@ -14,6 +14,9 @@ pids=
 trap 'for pid in $pids; do kill "$pid" 2>/dev/null || :; done; wait; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM HUP
 
+# A copy, since an upgrade replaces it.
+tree=$work/svc
+cp -a "$given" "$tree"
 "$tree/bin/svc-archive"
 # Compiled apart from the reactor, so that a tree is all that is needed.
 javac -d "$work/classes" -cp "$(echo "$tree"/lib/svc.nv-*.jar)" "$here/src/main/java/svc/bench/Pause.java"
@@ -63,7 +66,6 @@ title 'svc-manager: kill -9, to the next answer'
 pause SVC "$work/sock" "$count" sh -c 'kill -9 "$(cat "$0")"' "$work/parent.sh.pid"
 title 'svc upgrade'
 if "$tree/bin/svc" upgrade --help >/dev/null 2>&1; then
-  cp -a "$tree" "$work/svc"
   tar -C "$work" -czf "$work/svc.tar.gz" svc
   pause SVC "$work/sock" "$count" "$tree/bin/svc" upgrade "$work/svc.tar.gz"
 else skip 'this tree has no svc upgrade'; fi
