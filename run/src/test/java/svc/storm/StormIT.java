@@ -32,7 +32,7 @@ import svc.os.Signal;
  * end as they like. {@code -Dsvc.kills=N} is another number of kills, {@code -Dsvc.quick=true}
  * means a tenth; {@code -Dsvc.seed=N} another storm.
  */
-@Timeout(1200)
+@Timeout(1800)
 class StormIT {
 
   private static final int KILLS =
