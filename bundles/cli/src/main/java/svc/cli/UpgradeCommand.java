@@ -172,8 +172,10 @@ final class UpgradeCommand extends Subcommand {
     try {
       executeAll(version);
     } catch (Failure reason) {
-      goBack(fresh, before);
-      throw Failure.failed(reason.getMessage() + "; all went back to what they had");
+      boolean all = goBack(fresh, before);
+      String how =
+          all ? "; all went back to what they had" : "; the tree went back, not all runtimes";
+      throw Failure.failed(reason.getMessage() + how);
     }
     if (!fresh.equals(home)) keepOld(fresh);
   }
@@ -269,23 +271,29 @@ final class UpgradeCommand extends Subcommand {
   // Back
 
   /** Those that have not been asked are what they were. */
-  private void goBack(Path fresh, Path before) throws Failure {
+  private boolean goBack(Path fresh, Path before) throws Failure {
     say("going back");
     if (!fresh.equals(home)) exchangeBack(fresh);
     else restoreJava(before);
     long back = System.currentTimeMillis();
-    for (LivingRuntime each : begun) goBack(each, back);
+    boolean all = true;
+    for (LivingRuntime each : begun) all &= goBack(each, back);
+    return all;
   }
 
   /** One that its parent has started since is what it was. */
-  private void goBack(LivingRuntime runtime, long back) throws Failure {
+  private boolean goBack(LivingRuntime runtime, long back) throws Failure {
     LivingRuntime now = runtime.again(places.run(), System.nanoTime() + patience);
     try {
-      if (now == null) say(runtime.name() + " has ended, and nobody starts another");
-      else if (!now.beganAfter(back)) execute(now);
+      if (now == null)
+        throw Failure.failed(
+            runtime.name() + " has ended, and nobody starts another; services run on");
+      if (!now.beganAfter(back)) execute(now);
       else say(runtime.name() + ": " + now.version());
+      return true;
     } catch (Failure alsoNot) {
       say(alsoNot.getMessage());
+      return false;
     }
   }
 
