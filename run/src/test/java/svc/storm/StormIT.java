@@ -28,7 +28,7 @@ import svc.boot.Started;
 import svc.os.Signal;
 
 /**
- * 500 times SIGKILL for managers and supervisors, in worlds side by side, while 40 of 52 services
+ * 100 times SIGKILL for managers and supervisors, in worlds side by side, while 40 of 52 services
  * end as they like. {@code -Dsvc.kills=N} is another number of kills, {@code -Dsvc.quick=true}
  * means a tenth; {@code -Dsvc.seed=N} another storm.
  */
@@ -36,7 +36,7 @@ import svc.os.Signal;
 class StormIT {
 
   private static final int KILLS =
-      Integer.getInteger("svc.kills", Boolean.getBoolean("svc.quick") ? 50 : 500);
+      Integer.getInteger("svc.kills", Boolean.getBoolean("svc.quick") ? 20 : 100);
 
   private static final long SEED = Long.getLong("svc.seed", 1);
 

@@ -54,11 +54,12 @@ public final class Drill {
   private static final long DEADLINE = TimeUnit.SECONDS.toNanos(20);
 
   /** Rounds until caches are full and what is compiled lazily is. */
-  private static final int WARM = 5;
+  private static final int WARM = 3;
 
   private final BundleContext context;
   private final String composition;
   private final AtomicLong answered = new AtomicLong();
+  private final List<Long> started = new ArrayList<>();
   private volatile boolean ended;
 
   private Drill(BundleContext context, String composition) {
@@ -71,12 +72,30 @@ public final class Drill {
    */
   public static void run(BundleContext system, String composition) throws Exception {
     long seed = Long.getLong("svc.seed", System.nanoTime());
-    int rounds = Integer.getInteger("svc.swaps", 50);
+    int rounds = Integer.getInteger("svc.swaps", Boolean.getBoolean("svc.quick") ? 5 : 50);
     System.out.println(composition + ": seed " + seed + ", " + rounds + " rounds");
+    Drill drill = new Drill(system, composition);
     try {
-      new Drill(system, composition).replaceAll(new Random(seed), rounds);
+      drill.replaceAll(new Random(seed), rounds);
     } catch (AssertionError | Exception e) {
       throw new AssertionError("seed " + seed + ": " + e, e);
+    } finally {
+      drill.end();
+    }
+  }
+
+  /** Services outlive a framework that is only stopped. */
+  private void end() throws Exception {
+    ended = true;
+    try (SocketChannel channel = connect()) {
+      ask(channel, Message.request(1, Method.SHUTDOWN));
+    }
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    for (long pid : started) {
+      while (Files.exists(Path.of("/proc/" + pid))) {
+        assertTrue(pid + " is left", System.nanoTime() < end);
+        Thread.onSpinWait();
+      }
     }
   }
 
@@ -93,6 +112,7 @@ public final class Drill {
     List<Path> jars = replaceable(updater);
     begin();
     Map<String, Long> pids = pids();
+    started.addAll(pids.values());
     ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
     List<Future<?>> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SimulationTest {
 
   private static final long ONLY = Long.getLong("svc.seed", -1);
-  private static final int SEEDS = Integer.getInteger("svc.seeds", 200);
+  private static final int SEEDS = Integer.getInteger("svc.seeds", 1_000);
 
   @Test
   void theRulesHoldInEveryHistory() {
@@ -36,7 +36,8 @@ final class SimulationTest {
 
   /** Each of them found something; what, stands in the history of this repository. */
   @ParameterizedTest
-  @ValueSource(longs = {17, 22, 34, 55, 111, 177, 353, 735, 797, 4661, 25_864, 75_183})
+  @ValueSource(
+      longs = {17, 22, 34, 55, 111, 177, 353, 735, 797, 4661, 25_864, 75_183, 918, 97, 121, 1243})
   void whatWasFoundStaysMended(long seed) {
     Histories.run(seed);
   }
