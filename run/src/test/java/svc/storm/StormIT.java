@@ -28,15 +28,15 @@ import svc.boot.Started;
 import svc.os.Signal;
 
 /**
- * 100 times SIGKILL for managers and supervisors, in worlds side by side, while 40 of 52 services
+ * 60 times SIGKILL for managers and supervisors, in worlds side by side, while 40 of 52 services
  * end as they like. {@code -Dsvc.kills=N} is another number of kills, {@code -Dsvc.quick=true}
- * means a tenth; {@code -Dsvc.seed=N} another storm.
+ * means 20; {@code -Dsvc.seed=N} another storm.
  */
 @Timeout(1800)
 class StormIT {
 
   private static final int KILLS =
-      Integer.getInteger("svc.kills", Boolean.getBoolean("svc.quick") ? 20 : 100);
+      Integer.getInteger("svc.kills", Boolean.getBoolean("svc.quick") ? 20 : 60);
 
   private static final long SEED = Long.getLong("svc.seed", 1);
 

@@ -68,6 +68,9 @@ final class Supervisors implements Supervisor.Events {
   /** One that lives answers at once; the one that does not had only just been started. */
   private static final long ADOPTION_TIMEOUT = 10_000_000_000L;
 
+  /** How long clients wait for supervisors that die again and again while they are adopted. */
+  private static final long ADOPTIONS_TIMEOUT = 30_000_000_000L;
+
   /**
    * Between the death of a supervisor and its successor's start: none after an accident, long for
    * one that keeps dying.
@@ -127,6 +130,7 @@ final class Supervisors implements Supervisor.Events {
 
   private final Set<String> localNames;
   private Runnable whenAdopted;
+  private long adoptBy;
   private Runnable whenGone;
 
   /**
@@ -168,6 +172,16 @@ final class Supervisors implements Supervisor.Events {
     for (String name : withServices) found.computeIfAbsent(name, Entry::new);
     found.values().forEach(entry -> adopt(entry, withServices.contains(entry.name)));
     whenAdopted = done;
+    adoptBy = kernel.now() + ADOPTIONS_TIMEOUT;
+    finishAdoption();
+  }
+
+  /** The others can be decided about. */
+  private void giveUpAdoption() {
+    for (Entry entry : entries.values()) {
+      if (entry.adopting) events.silent(entry.name);
+      entry.adopting = false;
+    }
     finishAdoption();
   }
 
@@ -313,13 +327,14 @@ final class Supervisors implements Supervisor.Events {
   }
 
   long deadline() {
-    long earliest = Kernel.NEVER;
+    long earliest = whenAdopted == null ? Kernel.NEVER : adoptBy;
     for (Entry entry : entries.values()) earliest = Math.min(earliest, entry.nextTry);
     return earliest;
   }
 
   void woken(long now) {
     for (Entry entry : List.copyOf(entries.values())) if (entry.nextTry <= now) retry(entry, now);
+    if (whenAdopted != null && adoptBy <= now) giveUpAdoption();
   }
 
   private void retry(Entry entry, long now) {

@@ -21,7 +21,7 @@ class HistoriesTest {
 
   @Test
   void aTypeWithoutMistakesSurvives() {
-    GOOD.seeds(40).run();
+    GOOD.seeds(100).run();
   }
 
   @Test
