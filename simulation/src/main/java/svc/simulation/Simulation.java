@@ -90,6 +90,7 @@ final class Simulation {
     random = new Random(seed * 0x9E3779B97F4A7C15L);
     ServiceLoader.load(ServiceType.class).forEach(type -> types.put(type.name(), type));
     guest.ifPresent(each -> types.put(each.type().name(), each.type()));
+    present.putAll(types);
     graph = new Declarations(random, guest).graph(types);
     rules = new Rules(graph, types);
     machine = new Machine(random, faults(sabotage), sabotage, trace, rules);
