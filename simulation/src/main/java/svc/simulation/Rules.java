@@ -434,7 +434,7 @@ final class Rules implements Machine.Watcher {
   }
 
   /** What its supervisor says now is where counting begins anew. */
-  private static void mend(Known node, NvList list, Status status) {
+  private void mend(Known node, NvList list, Status status) {
     Count count = node.count;
     node.torn = false;
     count.restarts = status.restarts();
@@ -442,7 +442,9 @@ final class Rules implements Machine.Watcher {
     count.lastExit = null;
     count.owed = false;
     count.wished = false;
-    count.running.removeIf(process -> process.zombie);
+    // of a start command whose record is lost only its pid file tells
+    count.running.removeIf(
+        process -> process.zombie || isPidFile(node.name) && process == count.last);
   }
 
   @Override
