@@ -1,6 +1,7 @@
 package svc.swap;
 
 import java.util.Map;
+import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.junit.PaxExam;
 
@@ -16,5 +17,10 @@ public class AllInOneSwapIT extends Swaps {
   @Override
   Map<String, String> properties() {
     return Map.of("svc.main", "manager", "svc.supervise", "local");
+  }
+
+  @Test
+  public void nobodyNoticesThatEveryBundleIsReplaced() throws Throwable {
+    drill();
   }
 }
