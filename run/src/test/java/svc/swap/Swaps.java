@@ -89,8 +89,8 @@ public abstract class Swaps {
 
   /**
    * The drill is of the class path, and so are the messages that it speaks: whatever is refreshed
-   * here, it is not. Each composition has its own test method, since Pax Exam takes an inherited one
-   * for the same test in all of them.
+   * here, it is not. Each composition has its own test method, since Pax Exam takes an inherited
+   * one for the same test in all of them.
    */
   final void drill() throws Throwable {
     ClassLoader outside = Updater.class.getClassLoader();
