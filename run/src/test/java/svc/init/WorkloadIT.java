@@ -379,6 +379,6 @@ class WorkloadIT {
     container = Container.beside(directory).init("nonsense");
     assertEquals(2, container.status());
     assertEquals(
-        "svc-init: expected a runlevel (0 to 6, S or Q), found nonsense\n", container.err());
+        "svc-init: expected a runlevel (0 to 6, S, Q or U), found nonsense\n", container.err());
   }
 }
