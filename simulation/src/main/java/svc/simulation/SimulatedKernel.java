@@ -2,7 +2,6 @@ package svc.simulation;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
@@ -474,9 +473,5 @@ final class SimulatedKernel implements Kernel {
   @Override
   public Errno give(String path, User owner) {
     return Errno.OK;
-  }
-
-  List<Events> roles() {
-    return new ArrayList<>(roles.keySet());
   }
 }

@@ -406,11 +406,6 @@ public final class Service {
 
   // Events
 
-  /** Whether a process is one of those that this service waits for. */
-  public boolean owns(int pid) {
-    return pid != 0 && (pid == main || pid == starter || pid == stopper);
-  }
-
   public void exited(int pid, ExitStatus status, long now, List<Action> out) {
     if (pid == stopper) {
       stopperExited(status, out);
