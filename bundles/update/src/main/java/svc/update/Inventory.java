@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import svc.ipc.KeyBody;
 import svc.nv.NvList;
@@ -54,11 +55,22 @@ final class Inventory {
     ServiceReference<?>[] services = bundle.getRegisteredServices();
     if (services == null) return types;
     for (ServiceReference<?> service : services) {
+      if (!isType(service)) continue;
       Object object = context.getService(service);
       if (object instanceof ServiceType type) types.add(type(type));
       if (object != null) context.ungetService(service);
     }
     return types;
+  }
+
+  /**
+   * No other is asked for: it would be made for us. Felix SCR offers a ManagedService whose class
+   * is not here unless Configuration Admin is, and the framework calls that an error, which a
+   * launcher that is about to start takes for one of a bundle's.
+   */
+  private static boolean isType(ServiceReference<?> service) {
+    String[] classes = (String[]) service.getProperty(Constants.OBJECTCLASS);
+    return List.of(classes).contains(ServiceType.class.getName());
   }
 
   private static NvList type(ServiceType type) {
