@@ -3,7 +3,7 @@ package svc.cli;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import svc.ipc.Message;
 import svc.ipc.Method;
 import svc.launch.Replacing;
@@ -12,11 +12,7 @@ import svc.nv.NvList;
 /** A command that talks to a manager. */
 abstract class ClientCommand extends Subcommand {
 
-  @Option(
-      names = "--socket",
-      paramLabel = "PATH",
-      description = "The manager's socket (default: $SVC_SOCKET, or the usual place).")
-  String socket;
+  @Mixin ManagerAt manager;
 
   ClientCommand(Session session) {
     super(session);
@@ -27,7 +23,7 @@ abstract class ClientCommand extends Subcommand {
 
   @Override
   public final Integer call() throws Failure {
-    Places places = Places.of(session, socket, null, null);
+    Places places = manager.places(session);
     for (int tries = 1; ; tries++) {
       try (Client client = Client.connect(places)) {
         int status = talk(client);

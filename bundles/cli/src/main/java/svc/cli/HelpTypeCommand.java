@@ -2,7 +2,7 @@ package svc.cli;
 
 import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import svc.nv.NvList;
 import svc.service.Nearest;
@@ -17,11 +17,7 @@ final class HelpTypeCommand extends Subcommand {
   @Parameters(paramLabel = "NAME", description = "The type, as \"type =\" says it.")
   String name;
 
-  @Option(
-      names = "--socket",
-      paramLabel = "PATH",
-      description = "The manager's socket (default: $SVC_SOCKET, or the usual place).")
-  String socket;
+  @Mixin ManagerAt manager;
 
   HelpTypeCommand(Session session) {
     super(session);
@@ -29,7 +25,7 @@ final class HelpTypeCommand extends Subcommand {
 
   @Override
   public Integer call() throws Failure {
-    List<KnownType> types = KnownType.find(Places.of(session, socket, null, null)).types();
+    List<KnownType> types = KnownType.find(manager.places(session)).types();
     for (KnownType type : types) if (type.name().equals(name)) return explain(type);
     List<String> names = types.stream().map(KnownType::name).toList();
     throw Failure.notPossible("no type " + Text.line(name) + Nearest.hint(name, names));

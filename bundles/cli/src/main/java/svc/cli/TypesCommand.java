@@ -1,6 +1,7 @@
 package svc.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -13,11 +14,7 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class)
 final class TypesCommand extends Subcommand {
 
-  @Option(
-      names = "--socket",
-      paramLabel = "PATH",
-      description = "The manager's socket (default: $SVC_SOCKET, or the usual place).")
-  String socket;
+  @Mixin ManagerAt manager;
 
   @Option(names = "--json", description = "One JSON object.")
   boolean json;
@@ -28,7 +25,7 @@ final class TypesCommand extends Subcommand {
 
   @Override
   public Integer call() throws Failure {
-    KnownType.All known = KnownType.find(Places.of(session, socket, null, null));
+    KnownType.All known = KnownType.find(manager.places(session));
     if (json) session.print(json(known));
     else table(known);
     session.flush();

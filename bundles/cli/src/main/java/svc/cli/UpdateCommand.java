@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import svc.ipc.Method;
@@ -26,17 +27,7 @@ final class UpdateCommand extends Subcommand {
   @Option(names = "--plan", description = "Only show what would be done.")
   boolean planOnly;
 
-  @Option(
-      names = "--socket",
-      paramLabel = "PATH",
-      description = "The manager's socket (default: $SVC_SOCKET, or the usual place).")
-  String socket;
-
-  @Option(
-      names = "--run-dir",
-      paramLabel = "DIR",
-      description = "Where its runtimes are (default: by the socket's place).")
-  String runDirectory;
+  @Mixin RuntimesAt at;
 
   @Option(names = "--json", description = "One JSON object, with the names of the wire.")
   boolean json;
@@ -66,7 +57,7 @@ final class UpdateCommand extends Subcommand {
 
   @Override
   public Integer call() throws Failure {
-    Places places = Places.of(session, socket, runDirectory, null);
+    Places places = at.places(session);
     List<Path> sockets = RuntimesThere.in(places).sockets();
     if (sockets.isEmpty()) throw Failure.unreachable("no runtime listens in " + places.run());
     List<Item> plan = plan(sockets);

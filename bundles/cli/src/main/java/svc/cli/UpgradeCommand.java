@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import svc.ipc.Message;
@@ -53,17 +54,7 @@ final class UpgradeCommand extends Subcommand {
       description = "For each runtime to answer again (default: ${DEFAULT-VALUE}).")
   String deadline = "60s";
 
-  @Option(
-      names = "--socket",
-      paramLabel = "PATH",
-      description = "The manager's socket (default: $SVC_SOCKET, or the usual place).")
-  String socket;
-
-  @Option(
-      names = "--run-dir",
-      paramLabel = "DIR",
-      description = "Where its runtimes are (default: by the socket's place).")
-  String runDirectory;
+  @Mixin RuntimesAt at;
 
   private Places places;
   private Path home;
@@ -84,7 +75,7 @@ final class UpgradeCommand extends Subcommand {
     if (session.home() == null)
       throw Failure.failed("svc.home is not set; run it by the program in the installed tree");
     home = session.home();
-    places = Places.of(session, socket, runDirectory, null);
+    places = at.places(session);
     patience = patience();
     runtimes = runtimes();
     refuseWrongDeclarations();
