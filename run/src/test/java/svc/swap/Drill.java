@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
@@ -25,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -60,6 +62,7 @@ public final class Drill {
   private final String composition;
   private final AtomicLong answered = new AtomicLong();
   private final List<Long> started = new ArrayList<>();
+  private final CompletableFuture<Integer> status = new CompletableFuture<>();
   private volatile boolean ended;
 
   private Drill(BundleContext context, String composition) {
@@ -84,7 +87,10 @@ public final class Drill {
     }
   }
 
-  /** Services outlive a framework that is only stopped. */
+  /**
+   * Services outlive a framework that is only stopped. Whoever has the process ends it then, also
+   * when it is the last of many.
+   */
   private void end() throws Exception {
     ended = true;
     try (SocketChannel channel = connect()) {
@@ -97,6 +103,7 @@ public final class Drill {
         Thread.onSpinWait();
       }
     }
+    assertEquals(Integer.valueOf(0), status.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
   }
 
   static Path jar(String name) throws IOException {
@@ -173,6 +180,8 @@ public final class Drill {
     socket.stop();
     context.registerService(
         ConcurrentMap.class, new ConcurrentHashMap<>(), new Hashtable<>(Map.of("svc.stash", true)));
+    context.registerService(
+        IntConsumer.class, status::complete, new Hashtable<>(Map.of("svc.exit", true)));
     socket.start();
     Path path = Path.of(socket());
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);

@@ -24,6 +24,7 @@ final class Console {
 
   private final PrintStream stream;
   private final Kernel kernel;
+  private final Thread writer = new Thread(this::write, "svc.console");
   private final BlockingQueue<Runnable> lines = new ArrayBlockingQueue<>(LINES);
 
   /** For a file that cannot be written yet. */
@@ -32,7 +33,6 @@ final class Console {
   Console(PrintStream stream, Kernel kernel) {
     this.stream = stream;
     this.kernel = kernel;
-    Thread writer = new Thread(this::write, "svc.console");
     writer.setDaemon(true);
     writer.start();
   }
@@ -40,9 +40,14 @@ final class Console {
   private void write() {
     try {
       while (true) lines.take().run();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    } catch (InterruptedException over) {
+      for (Runnable line = lines.poll(); line != null; line = lines.poll()) line.run();
     }
+  }
+
+  /** What was printed before is written, and the thread ends. Any thread; nothing is waited for. */
+  void close() {
+    writer.interrupt();
   }
 
   void print(String line) {

@@ -200,7 +200,11 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
 
   /** Another one takes over, in this process. */
   void leave() {
-    if (lifecycle.gone()) return;
+    if (!lifecycle.gone()) handOver();
+    console.close();
+  }
+
+  private void handOver() {
     Map<String, String> texts = new LinkedHashMap<>(lifecycle.memory(kernel.now()).texts());
     texts.put(MANAGER, Record.name(kernel, manager));
     texts.put(WORKLOAD, Record.name(kernel, workload));
