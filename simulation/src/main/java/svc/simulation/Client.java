@@ -14,15 +14,23 @@ final class Client implements Peer {
 
   private final String id;
   private final Machine machine;
+  private final Rules rules;
   private Manager manager;
   private final String method;
   private final List<String> services;
   private boolean answered;
   private String refusal = "";
 
-  Client(String id, Machine machine, Manager manager, String method, List<String> services) {
+  Client(
+      String id,
+      Machine machine,
+      Rules rules,
+      Manager manager,
+      String method,
+      List<String> services) {
     this.id = id;
     this.machine = machine;
+    this.rules = rules;
     this.manager = manager;
     this.method = method;
     this.services = services;
@@ -56,6 +64,7 @@ final class Client implements Peer {
       throw new BrokenRule(this + " is refused without a word");
     answered = true;
     if (answer.ok()) services.forEach(this::check);
+    if (answer.ok()) rules.granted(method, services);
     return true;
   }
 

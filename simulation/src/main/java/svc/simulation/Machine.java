@@ -69,7 +69,7 @@ final class Machine {
   private final Map<Integer, SimulatedProcess> processes = new TreeMap<>();
   private final List<SimulatedKernel> runtimes = new ArrayList<>();
   private final PriorityQueue<Event> events = new PriorityQueue<>();
-  private final List<Integer> freed = new ArrayList<>();
+  private final List<SimulatedProcess> freed = new ArrayList<>();
   Faults faults;
 
   /** What else comes of the end of a process. */
@@ -168,13 +168,14 @@ final class Machine {
   }
 
   /**
-   * Linux gives a number again when no process, group or session has it any more. Runtimes get
-   * fresh ones: they carry no mark, so a stale pid file that names one would be believed.
+   * Linux gives a number again when no process, group or session has it any more, and when it has
+   * counted up through all others, which no machine does within a tick. Runtimes get fresh ones:
+   * they carry no mark, so a stale pid file that names one would be believed.
    */
   private int freePid() {
     if (!freed.isEmpty() && chance(300)) {
-      int pid = freed.remove(random.nextInt(freed.size()));
-      if (isFree(pid)) return pid;
+      SimulatedProcess last = freed.remove(random.nextInt(freed.size()));
+      if (isFree(last.pid) && last.started != now / TICK) return last.pid;
     }
     return ++lastPid;
   }
@@ -234,9 +235,9 @@ final class Machine {
     processes.remove(process.pid);
     // Linux counts up through all numbers first: nobody meets one again whose end is being told
     if (runtimes.stream().anyMatch(runtime -> runtime.watches(process))) {
-      after(2 * MS, () -> freed.add(process.pid));
+      after(2 * MS, () -> freed.add(process));
     } else {
-      freed.add(process.pid);
+      freed.add(process);
     }
   }
 

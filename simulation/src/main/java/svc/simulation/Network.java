@@ -106,6 +106,9 @@ final class Network {
     private boolean broken;
     private boolean closed;
 
+    /** Its owner has closed it, and looks at nothing more that comes. */
+    private boolean over;
+
     End(String id, String name, SimulatedProcess owner, Responder responder, boolean client) {
       this.id = id;
       this.name = name;
@@ -136,7 +139,7 @@ final class Network {
     }
 
     private void hear(byte[] bytes) {
-      if (closed || broken || owner.zombie) return;
+      if (closed || broken || over || owner.zombie) return;
       NvList message = unpack(bytes);
       Runnable before = client ? () -> wire.heard(name, message) : () -> wire.taken(message);
       owner.kernel.deliver(before, () -> responder.received(this, message));
@@ -152,6 +155,7 @@ final class Network {
 
     @Override
     public void close() {
+      over = true;
       if (closed) return;
       closeLater();
       other.closeLater();

@@ -170,10 +170,13 @@ final class Rules implements Machine.Watcher {
 
   void wished(String method, List<String> services) {
     wished();
-    boolean ends = method.equals(Method.STOP) || method.equals(Method.RESTART);
-    if (ends) unwanted.addAll(services);
-    else graph.closure(services).forEach(unwanted::remove);
+    if (!method.equals(Method.START)) unwanted.addAll(services);
     if (services.isEmpty()) unwanted.addAll(graph.services()); // a shutdown
+  }
+
+  /** A wish was carried out: not before is it known that a manager heard of it. */
+  void granted(String method, List<String> services) {
+    if (method.equals(Method.START)) graph.closure(services).forEach(unwanted::remove);
   }
 
   /** A service that a manager found up and has no reason to stop, for a sabotage; or empty. */
@@ -377,6 +380,7 @@ final class Rules implements Machine.Watcher {
   /** A supervisor wrote down that a process of a service is no more. */
   private void counted(Count count, SimulatedProcess process, Status status) {
     if (process.alive()) throw new BrokenRule(process + " runs, and its supervisor forgot it");
+    untouched.clear();
     boolean main = process == count.last || process.pid == mainPid(process.service);
     if (!main) return;
     ExitStatus said = status.lastExit();

@@ -52,6 +52,7 @@ final class SimulatedKernel implements Kernel {
   private final Set<SimulatedProcess> watched = new LinkedHashSet<>();
   private final Seats seats = new Seats();
   private ExitKeeper exits;
+  private boolean keepsOrphans;
   private final Set<SimulatedProcess> started = new HashSet<>();
   private boolean subreaper;
 
@@ -229,8 +230,9 @@ final class SimulatedKernel implements Kernel {
   }
 
   @Override
-  public void keepExits(String directory) {
-    exits = new ExitKeeper(this, directory);
+  public void keepExits(String directory, boolean orphans) {
+    keepsOrphans |= orphans;
+    exits = new ExitKeeper(this, directory, keepsOrphans);
   }
 
   @Override

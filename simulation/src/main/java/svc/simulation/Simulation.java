@@ -339,7 +339,7 @@ final class Simulation {
   }
 
   private Client ask(String method, List<String> services) {
-    Client client = new Client("client-" + ++lastClient, machine, manager, method, services);
+    Client client = new Client("client-" + ++lastClient, machine, rules, manager, method, services);
     rules.wished(method, services);
     clients.add(client);
     client.ask();

@@ -175,7 +175,7 @@ final class Wire {
     private final String supervisor;
     private final Responder responder;
     private final SimulatedKernel kernel;
-    private final Map<Peer, Peer> answers = new HashMap<>();
+    private final Map<Peer, Answers> answers = new HashMap<>();
 
     Local(String supervisor, Responder responder, SimulatedKernel kernel) {
       this.supervisor = supervisor;
@@ -193,11 +193,16 @@ final class Wire {
 
     @Override
     public void closed(Peer peer) {
-      responder.closed(answers.get(peer));
+      Answers closed = answers.remove(peer);
+      closed.over = true;
+      responder.closed(closed);
     }
 
     private final class Answers implements Peer {
       private final Peer peer;
+
+      /** The manager does not look at what is still on its way. */
+      private boolean over;
 
       Answers(Peer peer) {
         this.peer = peer;
@@ -211,9 +216,13 @@ final class Wire {
       @Override
       public boolean send(NvList message) {
         for (NvList list : answered(supervisor, message)) {
-          kernel.deliver(() -> heard(supervisor, list), () -> peer.send(list));
+          kernel.deliver(() -> hear(list), () -> peer.send(list));
         }
         return true;
+      }
+
+      private void hear(NvList list) {
+        if (!over) heard(supervisor, list);
       }
 
       @Override

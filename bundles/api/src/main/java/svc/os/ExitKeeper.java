@@ -14,7 +14,8 @@ import java.util.List;
  * process is either counted by who waits for it, who takes the note away, or it is in the note.
  *
  * <p>A process whose supervisor died before it could make a note is one that leads a session and
- * that we have not started. The last of those are kept too, as {@code orphan-PID}.
+ * that we have not started. The last of those are kept too, as {@code orphan-PID}, by whoever is
+ * above supervisors: what one of those inherits itself are its own services' daemons.
  */
 public final class ExitKeeper {
 
@@ -27,6 +28,7 @@ public final class ExitKeeper {
 
   private final Kernel kernel;
   private final String directory;
+  private final boolean keepsOrphans;
   private final Deque<String> orphans = new ArrayDeque<>();
 
   /**
@@ -34,10 +36,12 @@ public final class ExitKeeper {
    *
    * @param kernel of this process
    * @param directory where the notes are
+   * @param keepsOrphans whether those are kept of which there is no note
    */
-  public ExitKeeper(Kernel kernel, String directory) {
+  public ExitKeeper(Kernel kernel, String directory, boolean keepsOrphans) {
     this.kernel = kernel;
     this.directory = directory;
+    this.keepsOrphans = keepsOrphans;
   }
 
   /** A process whose end was kept though nobody had asked for it. */
@@ -103,12 +107,12 @@ public final class ExitKeeper {
    */
   public void ended(int pid, boolean known, ExitStatus status) {
     ExitNote note = ExitNote.read(kernel, ExitNote.path(directory, pid));
-    if (note == null && known) return;
+    if (note == null && (known || !keepsOrphans)) return;
     ProcessInfo process = kernel.process(pid);
     if (process == null) return;
     boolean its = note != null && note.started() == process.started();
     ExitNote complete = new ExitNote(process.started(), status);
-    if (!its && !known) keepOrphan(process, complete);
+    if (!its && !known && keepsOrphans) keepOrphan(process, complete);
     else if (its && note.status() == null)
       kernel.replace(ExitNote.path(directory, pid), complete.bytes());
   }

@@ -190,8 +190,10 @@ public interface Kernel {
    *
    * @param directory of {@link ExitNote}s, the same for all runtimes that may inherit from each
    *     other
+   * @param orphans keep also those that nobody waits for, from now on: the services of supervisors
+   *     that die fall to this process
    */
-  void keepExits(String directory);
+  void keepExits(String directory, boolean orphans);
 
   /**
    * One process as /proc/PID/stat has it, or null when there is none.

@@ -95,7 +95,7 @@ public final class InitComponent implements Notifier {
             exit,
             replace);
     init.stack(stack);
-    kernel.keepExits(properties.text("svc.run") + "/exits");
+    kernel.keepExits(properties.text("svc.run") + "/exits", true);
     attachment = kernel.attach(init, signals());
     init.begin();
     early.forEach(init::notified);

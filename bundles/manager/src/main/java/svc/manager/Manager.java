@@ -152,7 +152,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
    * @param begun is run when clients can be answered
    */
   public void begin(Purpose purpose, Set<String> supervisors, Runnable begun) {
-    kernel.keepExits(exits);
+    kernel.keepExits(exits, true);
     Goals goals = ledger.read();
     if (goals != null && goals.target().equals(conductor.target())) conductor.restore(goals);
     Set<String> names = new TreeSet<>(supervisors);

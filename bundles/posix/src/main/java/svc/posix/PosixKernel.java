@@ -110,6 +110,7 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   private final Set<Integer> started = new HashSet<>();
 
   private volatile ExitKeeper exits;
+  private volatile boolean keepsOrphans;
 
   /** Processes that are watched and have not been told, by pid. */
   private final Map<Integer, Integer> watched = new HashMap<>();
@@ -491,8 +492,9 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   }
 
   @Override
-  public void keepExits(String directory) {
-    exits = new ExitKeeper(this, directory);
+  public void keepExits(String directory, boolean orphans) {
+    keepsOrphans |= orphans;
+    exits = new ExitKeeper(this, directory, keepsOrphans);
   }
 
   @Override

@@ -79,6 +79,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   /** A process of a service. */
   private static final class Child {
+    final int pid;
     final Service service;
 
     /** As {@link ProcessInfo#started}. */
@@ -95,7 +96,8 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     /** Whether there is a note that its end is to be added to. */
     boolean noted;
 
-    Child(Service service, long started) {
+    Child(int pid, Service service, long started) {
+      this.pid = pid;
       this.service = service;
       this.started = started;
     }
@@ -110,11 +112,14 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   private final Map<String, Service> services = new LinkedHashMap<>();
   private final Map<Integer, Child> children = new HashMap<>();
 
-  /** Those of them that have ended, nobody knows how. */
-  private final Map<Integer, Child> asking = new LinkedHashMap<>();
+  /** Those that have ended, nobody knows how; their numbers may be others' by now. */
+  private final Set<Child> asking = new LinkedHashSet<>();
 
   /** Those of whose processes some may not be ours to inherit: another runtime started them. */
   private final Set<Service> inherited = new HashSet<>();
+
+  /** The same of services of which there is no record, until they are declared. */
+  private final Set<String> leftBehind = new HashSet<>();
 
   /** Whether there ever was one. */
   private boolean takenOver;
@@ -188,7 +193,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
    * @param begun is run when we know what is there
    */
   public void begin(Runnable begun) {
-    kernel.keepExits(exits);
+    kernel.keepExits(exits, false);
     whenBegun = begun;
     adoptBy = kernel.now() + ASK_PATIENCE;
     adoptOrWait();
@@ -243,6 +248,8 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   private void findLost(Marked process, List<Marked> marked) {
     String name = process.service();
     if (services.containsKey(name)) return;
+    leftBehind.add(name);
+    takenOver = true;
     Marked leader = Marked.leader(marked, name, 0);
     if (leader == null) return; // it is below a manager, which knows what it is
     Service service = create(records.declaration(name));
@@ -250,8 +257,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     if (!leads && service.leadsASession()) return; // left behind by one that is no more
     System.err.println("svc-supervise: " + name + ": found running as " + leader.pid());
     services.put(name, service);
-    inherited.add(service);
-    takenOver = true;
+    if (leftBehind.remove(name)) inherited.add(service);
     service.found(leader.pid(), leader.start().number(), kernel.now());
     if (!service.processes().contains(leader.pid())) return;
     follow(service, leader.pid(), leader.process().started());
@@ -287,8 +293,8 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   private void follow(Service service, int pid, long started) {
     Errno watched = kernel.watch(pid);
     if (watched.equals(Errno.ESRCH)) return;
-    Child child = new Child(service, started);
-    if (!watched.ok()) askAgain(pid, child); // nobody tells its end, so it is looked for
+    Child child = new Child(pid, service, started);
+    if (!watched.ok()) askAgain(child); // nobody tells its end, so it is looked for
     ExitNote note = ExitNote.read(kernel, ExitNote.path(exits, pid));
     child.noted = note != null && note.started() == started;
     children.put(pid, child);
@@ -404,9 +410,9 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
         if (service.sweeping()) event(service, service::orphanExited);
     } else if (status.kind() == ExitStatus.Kind.UNKNOWN) {
       child.giveUp = kernel.now() + ASK_PATIENCE;
-      ask(pid, child);
+      ask(child);
     } else {
-      ended(pid, child, status);
+      ended(child, status);
     }
     endWhenDown();
   }
@@ -415,7 +421,8 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
    * Looks how a process ended that was not our child: whoever reaps it makes a note before it is
    * gone, so when it is gone there is a note, or nobody will ever know.
    */
-  private void ask(int pid, Child child) {
+  private void ask(Child child) {
+    int pid = child.pid;
     ProcessInfo process = kernel.process(pid);
     boolean gone = process == null || process.started() != child.started;
     ExitStatus status = keptExit(pid, child.started);
@@ -423,28 +430,29 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     boolean ended = gone || process.zombie();
     if (ended && child.giveUp == Kernel.NEVER) child.giveUp = kernel.now() + ASK_PATIENCE;
     if (known || gone || kernel.now() >= child.giveUp) {
-      children.remove(pid);
-      asking.remove(pid);
+      children.remove(pid, child);
+      asking.remove(child);
       endedUnheard(child.service, pid, status);
     } else if (process.zombie() || !kernel.watch(pid).ok()) {
-      askAgain(pid, child);
+      askAgain(child);
     } else {
-      asking.remove(pid);
+      asking.remove(child);
       deadlineKnown = false;
     }
   }
 
-  private void askAgain(int pid, Child child) {
-    asking.put(pid, child);
+  private void askAgain(Child child) {
+    asking.add(child);
     child.nextAsk = kernel.now() + child.pause;
     child.pause = Math.min(2 * child.pause, ASK_PAUSE_MAX);
     deadlineKnown = false;
   }
 
   /** The note goes when the end is written down: it is counted once, whenever we die. */
-  private void ended(int pid, Child child, ExitStatus status) {
+  private void ended(Child child, ExitStatus status) {
+    int pid = child.pid;
     children.remove(pid);
-    asking.remove(pid);
+    asking.remove(child);
     event(child.service, out -> child.service.exited(pid, status, kernel.now(), out));
     if (!children.containsKey(pid)) forgetExit(pid);
   }
@@ -464,9 +472,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     for (Service service : List.copyOf(services.values())) {
       if (service.deadline() <= now) event(service, out -> service.woken(now, out));
     }
-    for (Map.Entry<Integer, Child> each : List.copyOf(asking.entrySet())) {
-      if (each.getValue().nextAsk <= now) ask(each.getKey(), each.getValue());
-    }
+    for (Child each : List.copyOf(asking)) if (each.nextAsk <= now) ask(each);
     endWhenDown();
   }
 
@@ -481,7 +487,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     if (whenBegun != null) return adoptAt;
     long earliest = lookAgain;
     for (Service service : services.values()) earliest = Math.min(earliest, service.deadline());
-    for (Child child : asking.values()) earliest = Math.min(earliest, child.nextAsk);
+    for (Child child : asking) earliest = Math.min(earliest, child.nextAsk);
     return earliest;
   }
 
@@ -618,7 +624,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   private void begun(Service service, int pid, Task task) {
     ProcessInfo process = kernel.process(pid);
     long started = process == null ? 0 : process.started();
-    children.put(pid, new Child(service, started));
+    children.put(pid, new Child(pid, service, started));
     if (task == Task.START) startedAt.put(service, started);
   }
 
@@ -679,7 +685,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
             && (inherited.contains(service) ? isOf(service, pid) : descends(process))
             && !isOfAnother(service, pid);
     PidFile file = PidFile.judge(path, content, process, free, startedAt.getOrDefault(service, 0L));
-    if (file.pid() != 0) children.put(pid, new Child(service, process.started()));
+    if (file.pid() != 0) children.put(pid, new Child(pid, service, process.started()));
     step(service, out -> service.pidFileRead(file, kernel.now(), out));
   }
 
@@ -713,7 +719,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   public void watch(Service service, Action.Watch action) {
     Errno errno = kernel.watch(action.pid());
     if (errno.equals(Errno.ESRCH)) exited(action.pid(), ExitStatus.UNKNOWN);
-    else if (!errno.ok()) askAgain(action.pid(), children.get(action.pid()));
+    else if (!errno.ok()) askAgain(children.get(action.pid()));
   }
 
   @Override
@@ -764,7 +770,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     Map<Integer, Long> processes = new LinkedHashMap<>();
     for (int pid : service.processes()) {
       Child child = children.get(pid);
-      if (child != null) processes.put(pid, child.started);
+      if (child != null && child.service == service) processes.put(pid, child.started);
     }
     Errno errno =
         records.write(
@@ -830,6 +836,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
       return;
     }
     Service service = services.computeIfAbsent(declaration.name(), name -> create(declaration));
+    if (leftBehind.remove(declaration.name())) inherited.add(service);
     records.declare(declaration);
     event(
         service,
