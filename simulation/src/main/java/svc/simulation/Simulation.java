@@ -160,7 +160,7 @@ final class Simulation {
             network.connector(process),
             graph,
             Declarations.TARGET,
-            "/etc/svc",
+            List.of("/etc/svc"),
             place,
             withSupervise ? Set.of("main") : Set.of(),
             types::get,

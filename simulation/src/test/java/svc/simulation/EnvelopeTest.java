@@ -52,7 +52,7 @@ final class EnvelopeTest {
         },
         graph,
         "s",
-        "/",
+        List.of("/"),
         new Manager.Place(List.of("svc-supervise"), "/run", "/log", List.of(), Simulation.MARK),
         Set.of(),
         type -> null,

@@ -40,7 +40,7 @@ final class ExamplesTest {
     ServiceLoader.load(ServiceType.class).forEach(type -> types.put(type.name(), type));
     Configuration configuration =
         Target.ensure(
-            Configuration.of(DeclarationDirectory.read(directory), types::get),
+            Configuration.of(List.of(DeclarationDirectory.read(directory)), types::get, List.of()),
             Target.DEFAULT,
             directory.toString());
     assertEquals(List.of(), configuration.problems());

@@ -22,8 +22,23 @@ public record Declaration(String name, String file, List<Entry> entries) {
    * @param key what stands to the left of the equals sign
    * @param value what stands to the right of it, without blanks around it; nothing is expanded
    * @param line from 1, or 0 for a default that was filled in
+   * @param file where it stands when that is not the declaration's own file but a drop-in, as it is
+   *     named to people; otherwise empty
    */
-  public record Entry(String section, String key, String value, int line) {}
+  public record Entry(String section, String key, String value, int line, String file) {
+
+    /**
+     * A line of the declaration's own file.
+     *
+     * @param section without brackets
+     * @param key what stands to the left of the equals sign
+     * @param value what stands to the right of it
+     * @param line from 1, or 0 for a default that was filled in
+     */
+    public Entry(String section, String key, String value, int line) {
+      this(section, key, value, line, "");
+    }
+  }
 
   /**
    * Copies the lines.
@@ -157,7 +172,21 @@ public record Declaration(String name, String file, List<Entry> entries) {
    * @return the problem, with file and line
    */
   public Problem problem(Key key, String text) {
-    return new Problem(file, line(key), key.toString(), text);
+    return find(key)
+        .map(entry -> problem(entry, text))
+        .orElseGet(() -> new Problem(file, 0, key.toString(), text));
+  }
+
+  /**
+   * A problem with one of the lines.
+   *
+   * @param entry one of this declaration's
+   * @param text what is wrong and what was expected, one line for people
+   * @return the problem, with the file that the line stands in
+   */
+  public Problem problem(Entry entry, String text) {
+    String place = entry.file().isEmpty() ? file : entry.file();
+    return new Problem(place, entry.line(), entry.section() + "." + entry.key(), text);
   }
 
   private Optional<Entry> find(Key key) {

@@ -225,8 +225,7 @@ public final class Keys {
     Map<String, Integer> firstLines = new HashMap<>();
     for (Declaration.Entry entry : declaration.entries()) {
       String problem = check(entry, known, firstLines);
-      if (problem != null)
-        problems.add(new Problem(declaration.file(), entry.line(), written(entry), problem));
+      if (problem != null) problems.add(declaration.problem(entry, problem));
     }
     return problems;
   }

@@ -64,6 +64,7 @@ abstract class ClientCommand extends Subcommand {
     Json json = new Json().open('{').name("services").lists(list.lists("services"));
     json.field("target", list.string("target", ""));
     json.field("directory", list.string("directory", ""));
+    json.field("directories", list.strings("directories"));
     return json.field("pid", list.number("pid", 0)).close('}').toString();
   }
 }

@@ -11,6 +11,7 @@ import java.util.ServiceLoader;
 import svc.manager.DeclarationDirectory;
 import svc.manager.logic.Configuration;
 import svc.manager.logic.Graph;
+import svc.manager.logic.Layer;
 import svc.manager.logic.Plan;
 import svc.manager.logic.Target;
 import svc.service.Declaration;
@@ -20,15 +21,16 @@ import svc.service.Problem;
 import svc.type.ServiceType;
 
 /**
- * A directory of declarations, judged as the manager would, without one.
+ * Directories of declarations, judged as the manager would, without one.
  *
+ * @param directories the one that counts most first
  * @param count services declared in files
  * @param graph null when there are problems
  * @param plan null when there are problems
  * @param notes what is odd and hinders nothing: types that are not installed here
  */
 record Declared(
-    String directory,
+    List<Path> directories,
     String target,
     int count,
     Configuration configuration,
@@ -37,11 +39,11 @@ record Declared(
     List<Problem> problems,
     List<Problem> notes) {
 
-  static Declared read(Path directory, String target) throws Failure {
+  static Declared read(List<Path> directories, String target) throws Failure {
     Map<String, ServiceType> types = new HashMap<>();
     for (ServiceType type : ServiceLoader.load(ServiceType.class)) types.put(type.name(), type);
-    Configuration read = read(directory, types);
-    Configuration all = Target.ensure(read, target, directory.toString());
+    Configuration read = read(directories, target, types);
+    Configuration all = Target.ensure(read, target, directory(directories));
     List<Problem> problems = new ArrayList<>(all.problems());
     Graph graph = null;
     Plan plan = null;
@@ -51,7 +53,7 @@ record Declared(
       problems.addAll(plan.problems());
     }
     return new Declared(
-        directory.toString(),
+        List.copyOf(directories),
         target,
         read.declarations().size(),
         all,
@@ -61,14 +63,30 @@ record Declared(
         strangers(all, types));
   }
 
-  private static Configuration read(Path directory, Map<String, ServiceType> types) throws Failure {
+  private static Configuration read(
+      List<Path> directories, String target, Map<String, ServiceType> types) throws Failure {
+    List<Layer> layers = new ArrayList<>();
+    for (Path directory : directories) layers.add(read(directory));
+    return Configuration.of(layers, types::get, List.of(target));
+  }
+
+  private static Layer read(Path directory) throws Failure {
     if (!Files.exists(directory)) throw Failure.failed(directory + ": no such directory");
     if (!Files.isDirectory(directory)) throw Failure.failed(directory + ": not a directory");
     try {
-      return Configuration.of(DeclarationDirectory.read(directory), types::get);
+      return DeclarationDirectory.read(directory);
     } catch (IOException e) {
       throw Failure.file(directory, e);
     }
+  }
+
+  /** All of them in one word for people. */
+  String directory() {
+    return directory(directories);
+  }
+
+  private static String directory(List<Path> directories) {
+    return String.join(":", directories.stream().map(Path::toString).toList());
   }
 
   /** No problem for the manager: the services wait for their types. */

@@ -202,7 +202,7 @@ final class InitCommand extends ManagerHostCommand {
       throw Failure.failed("nothing started; mend what is named above");
     String wanted = wanted(line, settings);
     boolean managed = program.isEmpty() || hasDeclarations();
-    if (managed && !machine) checked(declarations, wanted);
+    if (managed && !machine) checked(List.of(declarations), wanted);
     Places places = Places.of(session, socket, runDirectory, logDirectory);
     if (surroundings.pid() != 1 && managed) refuseSecond(places);
     boolean within = managed && (allInOne || !machine && !split);

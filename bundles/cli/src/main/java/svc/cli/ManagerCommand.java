@@ -1,22 +1,26 @@
 package svc.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
     name = "svc-manager",
-    description = "Brings a directory of services up and keeps them so, until it is told to end.",
+    description = "Brings directories of services up and keeps them so, until it is told to end.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class ManagerCommand extends ManagerHostCommand {
 
   @Parameters(
-      arity = "0..1",
+      arity = "0..*",
       paramLabel = "DIR",
-      description = "The directory with declarations (default: /etc/svc; a user's ~/.config/svc).")
-  Path directory;
+      description = {
+        "Directories with declarations; of a name the first one's counts",
+        "(default: /etc/svc; a user's ~/.config/svc)."
+      })
+  List<Path> directories = List.of();
 
   @Option(
       names = "--ending",
@@ -32,7 +36,7 @@ final class ManagerCommand extends ManagerHostCommand {
 
   @Override
   public Integer call() throws Failure {
-    Path declarations = directory == null ? usual() : directory;
+    List<Path> declarations = directories.isEmpty() ? List.of(usual()) : directories;
     if (!ending) checked(declarations, target());
     Places places = Places.of(session, socket, runDirectory, logDirectory);
     refuseSecond(places);

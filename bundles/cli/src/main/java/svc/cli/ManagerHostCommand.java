@@ -2,6 +2,8 @@ package svc.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 import svc.manager.logic.Target;
@@ -35,12 +37,14 @@ abstract class ManagerHostCommand extends HostCommand {
    * @param supervise {@code local} when the supervisor is in the same process, else {@code process}
    */
   Map<String, String> managerProperties(
-      Places places, Path directory, String target, String supervise) throws Failure {
+      Places places, List<Path> directories, String target, String supervise) throws Failure {
     Map<String, String> properties = properties(places);
     properties.put("svc.main", "manager");
     properties.put("svc.name", "main");
     properties.put("svc.socket", places.socket().toString());
-    properties.put("svc.declarations", real(directory));
+    List<String> real = new ArrayList<>();
+    for (Path directory : directories) real.add(real(directory));
+    properties.put("svc.declarations", String.join("\0", real));
     properties.put("svc.target", target);
     properties.put("svc.supervise", supervise);
     return properties;
@@ -56,8 +60,8 @@ abstract class ManagerHostCommand extends HostCommand {
   }
 
   /** Reads declarations; where something is wrong, explains it and ends. */
-  Declared checked(Path directory, String target) throws Failure {
-    Declared declared = Declared.read(directory, target);
+  Declared checked(List<Path> directories, String target) throws Failure {
+    Declared declared = Declared.read(directories, target);
     declared.explain(session);
     if (declared.problems().isEmpty()) return declared;
     throw Failure.failed("nothing started; mend what is named above");

@@ -1,15 +1,20 @@
 package svc.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import svc.manager.logic.Target;
 
-/** A command that looks at a directory of declarations and needs no manager. */
+/** A command that looks at directories of declarations and needs no manager. */
 abstract class OfflineCommand extends Subcommand {
 
-  @Parameters(paramLabel = "DIR", description = "The directory with declarations, NAME.ini each.")
-  Path directory;
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "DIR",
+      description =
+          "Directories with declarations, NAME.ini each; of a name the first one's counts.")
+  List<Path> directories;
 
   @Option(
       names = "--target",
@@ -26,7 +31,7 @@ abstract class OfflineCommand extends Subcommand {
 
   @Override
   public final Integer call() throws Failure {
-    Declared declared = Declared.read(directory, target);
+    Declared declared = Declared.read(directories, target);
     if (json) session.print(json(declared));
     else declared.explain(session);
     boolean good = declared.problems().isEmpty();
@@ -37,7 +42,9 @@ abstract class OfflineCommand extends Subcommand {
 
   private String json(Declared declared) {
     Json object = new Json().open('{').field("ok", declared.problems().isEmpty());
-    object.field("directory", declared.directory()).field("target", declared.target());
+    object.field("directory", declared.directory());
+    object.field("directories", declared.directories().stream().map(Path::toString).toList());
+    object.field("target", declared.target());
     object.field("count", declared.count());
     object.problems("problems", declared.problems()).problems("notes", declared.notes());
     add(declared, object);

@@ -1,6 +1,7 @@
 package svc.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -11,15 +12,19 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "up",
     description = {
-      "Brings a directory of services up in the foreground, all in one process.",
+      "Brings directories of services up in the foreground, all in one process.",
       "ctrl-C takes them down in order."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class UpCommand extends ManagerHostCommand {
 
-  @Parameters(paramLabel = "DIR", description = "The directory with declarations, NAME.ini each.")
-  Path directory;
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "DIR",
+      description =
+          "Directories with declarations, NAME.ini each; of a name the first one's counts.")
+  List<Path> directories;
 
   UpCommand(Session session) {
     super(session);
@@ -28,10 +33,10 @@ final class UpCommand extends ManagerHostCommand {
   /** Signals are the runtime's business: it hears them on its own loop and ends in order. */
   @Override
   public Integer call() throws Failure {
-    Declared declared = checked(directory, target());
+    Declared declared = checked(directories, target());
     Places places = Places.of(session, socket, runDirectory, logDirectory);
     refuseSecond(places);
-    Map<String, String> properties = managerProperties(places, directory, target(), "local");
+    Map<String, String> properties = managerProperties(places, directories, target(), "local");
     places.prepare(session);
     session.err().flush();
     Screen screen = new Screen(session);

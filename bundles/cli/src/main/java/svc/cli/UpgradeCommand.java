@@ -111,8 +111,8 @@ final class UpgradeCommand extends Subcommand {
   private void refuseWrongDeclarations() throws Failure {
     try (Client client = Client.connect(places)) {
       Message status = ClientCommand.status(client, List.of());
-      Path directory = Path.of(status.list().string("directory", ""));
-      Declared declared = Declared.read(directory, status.list().string("target", ""));
+      List<Path> all = status.list().strings("directories").stream().map(Path::of).toList();
+      Declared declared = Declared.read(all, status.list().string("target", ""));
       for (var problem : declared.problems()) session.err().println(Text.line("" + problem));
       if (!declared.problems().isEmpty())
         throw Failure.failed("nothing changed; mend what is named above");

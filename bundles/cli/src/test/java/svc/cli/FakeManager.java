@@ -102,7 +102,12 @@ final class FakeManager implements AutoCloseable {
   /** The reply to a request for the status. */
   static NvList status(Message request, NvList... services) {
     NvList.Builder answer =
-        request.answer().string("target", "default").string("directory", "/d").number("pid", 7);
+        request
+            .answer()
+            .string("target", "default")
+            .string("directory", "/d")
+            .strings("directories", List.of("/d"))
+            .number("pid", 7);
     return (services.length == 0 ? answer : answer.lists("services", List.of(services))).build();
   }
 

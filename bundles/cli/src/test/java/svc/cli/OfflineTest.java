@@ -101,6 +101,32 @@ class OfflineTest {
   }
 
   @Test
+  void whichFileAServiceIsFromIsTold() throws IOException {
+    Path usr = Files.createDirectory(directory.resolve("usr"));
+    Path etc = Files.createDirectory(directory.resolve("etc"));
+    Files.writeString(usr.resolve("a.ini"), "[service]\nexec = true\n");
+    Files.writeString(usr.resolve("b.ini"), "[service]\nexec = true\n");
+    Files.writeString(etc.resolve("a.ini"), "[service]\nexec = false\n");
+    Files.createSymbolicLink(etc.resolve("b.ini"), Path.of("/dev/null"));
+    Path dropIns = Files.createDirectory(usr.resolve("a.ini.d"));
+    Files.writeString(dropIns.resolve("1.ini"), "[service]\nuser = nobody\n");
+    Ran ran = runner.svc("check", "-v", etc.toString(), usr.toString()).good();
+    assertEquals(
+        List.of(
+            "ok: 1 service",
+            "a  " + etc.resolve("a.ini"),
+            "  and " + dropIns.resolve("1.ini"),
+            "  not " + usr.resolve("a.ini"),
+            "b  masked by " + etc.resolve("b.ini"),
+            "  not " + usr.resolve("b.ini")),
+        ran.lines());
+    JsonNode json = runner.svc("check", "--json", etc.toString(), usr.toString()).good().json();
+    assertEquals(2, json.path("services").size());
+    assertTrue(json.path("services").path(1).path("masked").asBoolean());
+    assertEquals(usr.toString(), json.path("directories").path(1).asText());
+  }
+
+  @Test
   void whatCannotBeUpTogetherCannotBeTheTarget() throws IOException {
     declare("a", "[service]\nexec = true\n\n[depend]\nconflicts = b\n");
     declare("b", "[service]\nexec = true\n");

@@ -92,7 +92,7 @@ public final class Bodies {
 
   /**
    * {@code service file} STRING, {@code entries} NVLIST ARRAY of {@code section key value} STRING
-   * and {@code line} NUMBER.
+   * and {@code line} NUMBER, and {@code file} STRING for a line of a drop-in.
    *
    * @param declaration any declaration
    * @return its pairs
@@ -106,12 +106,13 @@ public final class Bodies {
   }
 
   private static NvList entry(Declaration.Entry entry) {
-    return NvList.builder()
-        .string("section", entry.section())
-        .string("key", entry.key())
-        .string("value", entry.value())
-        .number("line", entry.line())
-        .build();
+    NvList.Builder list =
+        NvList.builder()
+            .string("section", entry.section())
+            .string("key", entry.key())
+            .string("value", entry.value())
+            .number("line", entry.line());
+    return (entry.file().isEmpty() ? list : list.string("file", entry.file())).build();
   }
 
   /**
@@ -128,7 +129,8 @@ public final class Bodies {
               entry.string("section", ""),
               entry.string("key", ""),
               entry.string("value", ""),
-              (int) entry.number("line", 0)));
+              (int) entry.number("line", 0),
+              entry.string("file", "")));
     }
     return new Declaration(list.string("service", ""), list.string("file", ""), entries);
   }

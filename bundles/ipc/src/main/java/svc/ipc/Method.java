@@ -12,8 +12,8 @@ public final class Method {
   /**
    * To both roles: the state of services. Takes {@code services} STRING ARRAY (all when absent).
    * Gives {@code services} NVLIST ARRAY (absent when there are none). The manager's lists say more,
-   * see {@link Bodies}, and its reply has {@code target} STRING and {@code directory} STRING. Both
-   * say {@code pid} NUMBER, their own process.
+   * see {@link Bodies}, and its reply has {@code target directory} STRING and {@code directories}
+   * STRING ARRAY. Both say {@code pid} NUMBER, their own process.
    */
   public static final String STATUS = "status";
 

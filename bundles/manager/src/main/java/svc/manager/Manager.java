@@ -75,7 +75,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   private final Conductor conductor;
   private final Ledger ledger;
   private final Supervisors supervisors;
-  private final String directory;
+  private final List<String> directories;
   private final String exits;
   private final Function<String, ServiceType> types;
   private final Notifier notifier;
@@ -107,7 +107,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   /**
    * @param graph the declared services, without problems; the target is among them
-   * @param directory where they were declared, for people
+   * @param directories where they were declared, the one that counts most first
    * @param localSupervisors the supervisors that are in this process
    * @param types those that are installed, by name
    * @param notifier hears how we are
@@ -119,7 +119,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
       Connector connector,
       Graph graph,
       String target,
-      String directory,
+      List<String> directories,
       Place place,
       Set<String> localSupervisors,
       Function<String, ServiceType> types,
@@ -127,7 +127,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
       IntConsumer exit) {
     this.kernel = kernel;
     this.graph = graph;
-    this.directory = directory;
+    this.directories = List.copyOf(directories);
     this.types = types;
     this.notifier = notifier;
     this.exit = exit;
@@ -527,7 +527,8 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     NvList.Builder answer = request.answer();
     answer
         .string("target", conductor.target())
-        .string("directory", directory)
+        .string("directory", String.join(":", directories))
+        .strings("directories", directories)
         .number("pid", kernel.pid());
     return bodies.isEmpty() ? answer : answer.lists("services", bodies);
   }

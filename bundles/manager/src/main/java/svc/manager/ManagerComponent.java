@@ -167,28 +167,38 @@ public final class ManagerComponent implements FrameworkListener {
   private void begin() {
     if (begun) return;
     begun = true;
-    String directory = context.getProperty("svc.declarations");
-    Configuration configuration = read(directory);
-    if (configuration.problems().isEmpty()) run(configuration, directory);
+    Configuration configuration = read();
+    if (configuration.problems().isEmpty()) run(configuration);
     else if (!ending()) refuse(configuration.problems());
-    else run(withNothing(directory), directory); // what still lives goes down, declared or not
+    else run(withNothing()); // what still lives goes down, declared or not
   }
 
-  private Configuration read(String directory) {
+  private List<String> directories() {
+    return List.of(context.getProperty("svc.declarations").split("\0"));
+  }
+
+  /** All of them in one word for people. */
+  private String directory() {
+    return String.join(":", directories());
+  }
+
+  private Configuration read() {
     try {
+      List<Path> directories = directories().stream().map(Path::of).toList();
+      String target = context.getProperty("svc.target");
       return Target.ensure(
-          Configuration.of(DeclarationDirectory.read(Path.of(directory)), types::get),
-          context.getProperty("svc.target"),
-          directory);
+          Configuration.of(DeclarationDirectory.readAll(directories), types::get, List.of(target)),
+          target,
+          directory());
     } catch (IOException e) {
-      Problem problem = new Problem(directory, 0, "", "cannot read declarations: " + e);
+      Problem problem = new Problem(directory(), 0, "", "cannot read declarations: " + e);
       return new Configuration(Map.of(), List.of(problem));
     }
   }
 
-  private Configuration withNothing(String directory) {
+  private Configuration withNothing() {
     return Target.ensure(
-        new Configuration(Map.of(), List.of()), context.getProperty("svc.target"), directory);
+        new Configuration(Map.of(), List.of()), context.getProperty("svc.target"), directory());
   }
 
   private boolean ending() {
@@ -203,7 +213,7 @@ public final class ManagerComponent implements FrameworkListener {
     exit.accept(1);
   }
 
-  private void run(Configuration configuration, String directory) {
+  private void run(Configuration configuration) {
     Errno errno = kernel.becomeSubreaper();
     if (!errno.ok()) System.err.println("svc-manager: cannot become a subreaper: " + errno);
     boolean within = "local".equals(context.getProperty("svc.supervise"));
@@ -213,7 +223,7 @@ public final class ManagerComponent implements FrameworkListener {
             (path, responder) -> connector.connect(path, responder),
             Graph.of(configuration.declarations().values()),
             context.getProperty("svc.target"),
-            directory,
+            directories(),
             place(),
             within ? Set.of("main") : Set.of(),
             types::get,

@@ -5,9 +5,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import svc.service.Declaration;
-import svc.service.DeclarationReader;
 import svc.service.Key;
 import svc.service.Keys;
 import svc.service.Nearest;
@@ -19,26 +19,45 @@ import svc.type.ServiceType;
  * All declarations of a manager, by name.
  *
  * @param problems what is wrong with them; nothing may be started while there are any
+ * @param origins where they are from, and which names are masked
+ * @param templates the names, {@code PREFIX@}, of what instances can be made from
  */
-public record Configuration(Map<String, Declaration> declarations, List<Problem> problems) {
+public record Configuration(
+    Map<String, Declaration> declarations,
+    List<Problem> problems,
+    Map<String, Origin> origins,
+    Set<String> templates) {
+
+  /** One that says nothing of where it is from. */
+  public Configuration(Map<String, Declaration> declarations, List<Problem> problems) {
+    this(declarations, problems, Map.of(), Set.of());
+  }
+
+  /** With the files of one directory. */
+  public static Configuration of(List<Source> sources, Function<String, ServiceType> types) {
+    return of(List.of(new Layer("", sources, List.of())), types, List.of());
+  }
 
   /**
+   * @param layers the directories, the one that counts most first
    * @param types the installed types by name; a declaration whose type is not among them is checked
    *     as far as it can be
+   * @param instances names of services that are to be made from templates though nobody names them;
+   *     those that have none are left out
    */
-  public static Configuration of(List<Source> sources, Function<String, ServiceType> types) {
+  public static Configuration of(
+      List<Layer> layers, Function<String, ServiceType> types, Collection<String> instances) {
+    Configuration read = new Assembly(layers, types).run(instances);
     Map<String, Declaration> declarations = new LinkedHashMap<>();
-    List<Problem> problems = new ArrayList<>();
-    for (Source source : sources) {
-      DeclarationReader.Reading reading = DeclarationReader.read(source);
-      declarations.put(source.service(), complete(reading.declaration(), types));
-      problems.addAll(reading.problems());
-      problems.addAll(check(reading.declaration(), types));
+    List<Problem> problems = new ArrayList<>(read.problems());
+    for (Declaration declaration : read.declarations().values()) {
+      declarations.put(declaration.name(), complete(declaration, types));
+      problems.addAll(check(declaration, types));
     }
     for (Declaration declaration : declarations.values())
-      problems.addAll(unknownNames(declaration, declarations));
+      problems.addAll(unknownNames(declaration, read));
     if (problems.isEmpty()) problems.addAll(Graph.of(declarations.values()).cycles());
-    return new Configuration(declarations, List.copyOf(problems));
+    return new Configuration(declarations, List.copyOf(problems), read.origins(), read.templates());
   }
 
   private static Declaration complete(
@@ -66,21 +85,29 @@ public record Configuration(Map<String, Declaration> declarations, List<Problem>
     return Keys.check(new Declaration(declaration.name(), declaration.file(), common), List.of());
   }
 
-  private static List<Problem> unknownNames(
-      Declaration declaration, Map<String, Declaration> known) {
+  private static List<Problem> unknownNames(Declaration declaration, Configuration read) {
     List<Problem> problems = new ArrayList<>();
-    unknown(declaration, Keys.REQUIRES, known.keySet(), problems);
-    unknown(declaration, Keys.WANTS, known.keySet(), problems);
+    for (Key key : List.of(Keys.REQUIRES, Keys.WANTS)) {
+      for (Declaration.Entry entry : declaration.entries()) {
+        if (key.names(entry)) unknown(declaration, entry, read, problems);
+      }
+    }
     return problems;
   }
 
   private static void unknown(
-      Declaration declaration, Key key, Collection<String> known, List<Problem> problems) {
-    for (String name : declaration.names(key)) {
-      if (known.contains(name)) continue;
-      problems.add(
-          declaration.problem(
-              key, "no service " + name + " is declared" + Nearest.hint(name, known)));
+      Declaration declaration,
+      Declaration.Entry entry,
+      Configuration read,
+      List<Problem> problems) {
+    for (String name : entry.value().split("[\\s,]+")) {
+      if (name.isEmpty() || read.declarations().containsKey(name)) continue;
+      Origin origin = read.origins().get(name);
+      String why =
+          origin != null && origin.masked()
+              ? "; " + origin.file() + " is empty and masks it"
+              : Nearest.hint(name, read.declarations().keySet());
+      problems.add(declaration.problem(entry, "no service " + name + " is declared" + why));
     }
   }
 }

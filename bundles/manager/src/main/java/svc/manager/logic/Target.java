@@ -30,7 +30,8 @@ public final class Target {
     }
     Map<String, Declaration> all = new LinkedHashMap<>(declarations);
     all.put(target, everything(target, declarations, directory));
-    return new Configuration(all, List.copyOf(problems));
+    return new Configuration(
+        all, List.copyOf(problems), configuration.origins(), configuration.templates());
   }
 
   private static Declaration everything(

@@ -27,7 +27,7 @@ class ConfigurationTest {
   void anUnknownRequirementNamesFileLineKeyAndWhatIsNear() {
     assertEquals(
         List.of("a.ini:2: depend.requires: no service redi is declared; did you mean redis?"),
-        problems(of("a", "[depend]\nrequires = redi", "redis", "")));
+        problems(of("a", "[depend]\nrequires = redi", "redis", "[service]")));
     assertEquals(
         List.of("a.ini:2: depend.wants: no service far is declared"),
         problems(of("a", "[depend]\nwants = far")));
@@ -59,7 +59,8 @@ class ConfigurationTest {
 
   @Test
   void theDefaultTargetRequiresEverything() {
-    Configuration all = Target.ensure(of("a", "", "b", ""), Target.DEFAULT, "/etc/svc");
+    Configuration all =
+        Target.ensure(of("a", "[service]", "b", "[service]"), Target.DEFAULT, "/etc/svc");
     assertEquals(List.of(), all.problems());
     assertEquals(List.of("a", "b"), Graph.of(all.declarations().values()).requires(Target.DEFAULT));
   }
@@ -68,10 +69,10 @@ class ConfigurationTest {
   void aTargetThatIsNotDeclaredIsAProblem() {
     assertEquals(
         List.of("/etc/svc: no target nett is declared; did you mean net?"),
-        problems(Target.ensure(of("net", ""), "nett", "/etc/svc")));
+        problems(Target.ensure(of("net", "[service]"), "nett", "/etc/svc")));
     assertEquals(
         List.of("/etc/svc: no declarations; expected files NAME.ini"),
         problems(Target.ensure(of(), Target.DEFAULT, "/etc/svc")));
-    assertTrue(Target.ensure(of("net", ""), "net", "/etc/svc").problems().isEmpty());
+    assertTrue(Target.ensure(of("net", "[service]"), "net", "/etc/svc").problems().isEmpty());
   }
 }
