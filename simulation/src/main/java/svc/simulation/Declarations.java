@@ -83,14 +83,23 @@ final class Declarations {
   }
 
   private String ownKind(int i) {
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(10)) {
       case 0, 1 -> oneshot();
       case 2, 3 -> pidfile("s" + i);
       case 4 -> "type = target\n";
       case 5 ->
           "type = daemon\nexec = run " + random.nextInt(3_000) + " " + random.nextInt(2) + "\n";
+      case 6 -> "type = daemon\nexec = tell\n[ready]\nby = notify\n";
+      case 7 -> checked();
       default -> "type = daemon\nexec = run\n";
     };
+  }
+
+  private String checked() {
+    StringBuilder text = new StringBuilder("type = daemon\nexec = run\n[ready]\nby = check\n");
+    line(text, "check", "check " + random.nextInt(100) + " " + code());
+    line(text, "interval", random.nextInt(100) + "ms");
+    return text.toString();
   }
 
   private String oneshot() {

@@ -10,6 +10,7 @@ package svc.simulation;
  * @param slow a killed process hangs in the kernel for a while
  * @param escape a process leaves another behind, maybe in a session of its own
  * @param badPidFile a daemon's pid file is late, stale, empty or names a stranger
+ * @param unready a service never says that it is ready
  * @param lateGroup a daemon leaves its starter's process group only after it wrote its pid file
  * @param signal a signal to a service is refused
  * @param kill somebody kills a process of a service, at every step
@@ -31,6 +32,7 @@ record Faults(
     int slow,
     int escape,
     int badPidFile,
+    int unready,
     int lateGroup,
     int signal,
     int kill,
@@ -43,19 +45,19 @@ record Faults(
     int swap,
     int torn) {
 
-  static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** Nothing goes wrong but that managers die, and nobody asks for anything. */
   static final Faults MANAGERS_ONLY =
-      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0);
+      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0);
 
   /** Nothing goes wrong, and clients ask for this and that. */
   static final Faults WISHES_ONLY =
-      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0);
+      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0);
 
   static final Faults SOME =
-      new Faults(20, 10, 100, 50, 50, 100, 100, 200, 20, 5, 0, 2, 0, 0, 20, 0, 2, 0);
+      new Faults(20, 10, 100, 50, 50, 100, 100, 100, 200, 20, 5, 0, 2, 0, 0, 20, 0, 2, 0);
 
   static final Faults MANY =
-      new Faults(60, 30, 300, 100, 100, 200, 200, 300, 50, 15, 3, 2, 1, 2, 20, 2, 4, 300);
+      new Faults(60, 30, 300, 100, 100, 200, 200, 200, 300, 50, 15, 3, 2, 1, 2, 20, 2, 4, 300);
 }

@@ -241,6 +241,14 @@ final class Machine {
     }
   }
 
+  /** A process speaks to whoever listens at its socket; where nobody does, nobody hears it. */
+  void say(SimulatedProcess process, String text) {
+    if (!process.alive()) return;
+    note(process + " says " + text);
+    for (SimulatedKernel runtime : List.copyOf(runtimes))
+      runtime.say(process.notices, process, text);
+  }
+
   // Signals
 
   void deliver(SimulatedProcess process, Signal signal) {

@@ -2,6 +2,7 @@ package svc.simulation;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import svc.os.ExitStatus;
 
 /**
@@ -9,12 +10,16 @@ import svc.os.ExitStatus;
  *
  * <ul>
  *   <li>{@code run}: until it is stopped; {@code run MILLIS CODE}: until then
- *   <li>{@code task MILLIS CODE}, and {@code undo MILLIS CODE} where it is a stop command
+ *   <li>{@code tell}: the same, and says after a while that it is ready
+ *   <li>{@code task MILLIS CODE}, and {@code undo MILLIS CODE} where it is a stop command, {@code
+ *       check MILLIS CODE} where it asks whether another is ready
  *   <li>{@code hang}: as a task that never ends
  *   <li>{@code fork PIDFILE}: leaves a daemon behind; {@code mute PIDFILE}: and never says so
  * </ul>
  */
 final class Programs {
+
+  private static final Set<String> HELPERS = Set.of("undo", "check", "reload");
 
   private final Machine machine;
 
@@ -28,7 +33,7 @@ final class Programs {
   }
 
   static boolean starts(String service, List<String> words) {
-    return !service.isEmpty() && !words.get(0).equals("undo");
+    return !service.isEmpty() && !HELPERS.contains(words.get(0));
   }
 
   void run(SimulatedProcess process) {
@@ -41,6 +46,7 @@ final class Programs {
     List<String> words = process.words;
     switch (words.get(0)) {
       case "run" -> live(process);
+      case "tell" -> tell(process);
       case "hang" -> {}
       case "fork", "mute" -> machine.after(machine.upTo(20), () -> fork(process));
       default -> endAfter(process);
@@ -60,6 +66,14 @@ final class Programs {
     } else if (process.words.get(0).equals("run") && process.words.size() > 1) {
       endAfter(process);
     }
+  }
+
+  private void tell(SimulatedProcess process) {
+    live(process);
+    if (machine.chance(machine.faults.unready())) return;
+    machine.after(machine.upTo(1_200), () -> machine.say(process, "READY=1"));
+    if (machine.random.nextBoolean())
+      machine.after(machine.upTo(3_000), () -> machine.say(process, "STATUS=well"));
   }
 
   private void leaveBehind(SimulatedProcess parent) {

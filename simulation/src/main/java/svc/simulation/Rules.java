@@ -449,6 +449,7 @@ final class Rules implements Machine.Watcher {
     // of a start command whose record is lost only its pid file tells
     count.running.removeIf(
         process -> process.zombie || isPidFile(node.name) && process == count.last);
+    count.lastEnded |= !count.running.contains(count.last);
   }
 
   @Override
@@ -504,6 +505,9 @@ final class Rules implements Machine.Watcher {
       }
       case PID_FILE -> {
         SimulatedProcess main = machine.process(status.pid());
+        // it has ended, and its supervisor still asks how
+        boolean asked = main == null && count.running.stream().anyMatch(p -> p.pid == status.pid());
+        if (asked) return;
         if (main == null || !main.instance || !main.service.equals(service)) {
           throw new BrokenRule(service + " is said to be up as " + main);
         }

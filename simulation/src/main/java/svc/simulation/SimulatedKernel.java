@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import svc.os.Address;
 import svc.os.Content;
+import svc.os.Datagram;
 import svc.os.Errno;
 import svc.os.ExitKeeper;
 import svc.os.ExitStatus;
@@ -55,6 +56,9 @@ final class SimulatedKernel implements Kernel {
   private boolean keepsOrphans;
   private final Set<SimulatedProcess> started = new HashSet<>();
   private boolean subreaper;
+
+  /** Who hears what is said to a socket. */
+  private final Map<String, Consumer<Datagram>> readers = new TreeMap<>();
 
   private Runnable before;
 
@@ -249,12 +253,22 @@ final class SimulatedKernel implements Kernel {
     if (machine.chance(machine.faults.spawn())) return refuse(service, request.words());
     SimulatedProcess process = machine.create(marks, request.words(), self.pid);
     started.add(process);
+    process.notices = notices(request);
     start(process);
     if (machine.sabotage == Sabotage.STARTED_TWICE && process.instance) {
       start(machine.create(marks, request.words(), self.pid));
     }
     if (toTellAgain != null && process.service.equals(toTellAgain.service)) tellAgain(process.pid);
     return new Spawned.Child(process.pid);
+  }
+
+  private static String notices(Spawn request) {
+    String name = "NOTIFY_SOCKET=";
+    return request.environment().stream()
+        .filter(entry -> entry.startsWith(name))
+        .map(entry -> entry.substring(name.length()))
+        .findFirst()
+        .orElse("");
   }
 
   private void start(SimulatedProcess process) {
@@ -364,13 +378,28 @@ final class SimulatedKernel implements Kernel {
   }
 
   @Override
-  public Errno openDatagrams(String path, int mode, Consumer<byte[]> reader) {
-    throw new UnsupportedOperationException(path);
+  public Errno openDatagrams(String path, int mode, Consumer<Datagram> reader) {
+    mayDie();
+    readers.put(path, reader);
+    return Errno.OK;
+  }
+
+  @Override
+  public boolean isOpen(String path) {
+    return readers.containsKey(path);
+  }
+
+  /** A process says something to one of our sockets; nobody hears it who is not there. */
+  void say(String path, SimulatedProcess sender, String text) {
+    Consumer<Datagram> reader = readers.get(path);
+    if (reader == null || self.zombie) return;
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    execute(() -> readers.getOrDefault(path, reader).accept(new Datagram(bytes, sender.pid, 0)));
   }
 
   @Override
   public void closeInlet(String path) {
-    throw new UnsupportedOperationException(path);
+    readers.remove(path);
   }
 
   /** Nobody connects here; services with sockets are not simulated. */

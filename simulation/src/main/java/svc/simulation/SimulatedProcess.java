@@ -30,6 +30,9 @@ final class SimulatedProcess {
   /** It is the one that was spawned to start the service, or the daemon that this one left. */
   boolean instance;
 
+  /** Where it can say how it is, or empty. */
+  String notices = "";
+
   /** Nobody who looks for processes sees it. */
   boolean hidden;
 

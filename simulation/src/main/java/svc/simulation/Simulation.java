@@ -193,7 +193,7 @@ final class Simulation {
 
     /** On its loop. */
     void begin() {
-      supervise = new Supervise(kernel, setup(name), "/status/" + name, EXITS, exit);
+      supervise = new Supervise(kernel, setup(name), "/status/" + name, EXITS, "/notices", exit);
       supervises.put(supervise, kernel);
       attachment = kernel.attach(supervise, isWithin() ? List.of() : SIGNALS);
       present.values().forEach(supervise::typeArrived);

@@ -41,6 +41,7 @@ final class EnvelopeTest {
         new ChildSetup(Simulation.MARK, "main", List.of(), "/log"),
         "/status",
         "/exits",
+        "/notices",
         status -> {});
   }
 

@@ -1,5 +1,7 @@
 package svc.os;
 
+import java.util.Optional;
+
 /**
  * How a process ended (waitid(2)).
  *
@@ -39,6 +41,20 @@ public record ExitStatus(Kind kind, int value) {
    */
   public static ExitStatus killed(int signal) {
     return new ExitStatus(Kind.KILLED, signal);
+  }
+
+  /**
+   * Reads an end.
+   *
+   * @param text an exit code from 0 to 255, or a signal's name as {@code SIGABRT} or {@code ABRT}
+   * @return the status, or nothing when it is none
+   */
+  public static Optional<ExitStatus> parse(String text) {
+    if (text.matches("[0-9]{1,3}")) {
+      int code = Integer.parseInt(text);
+      return code > 255 ? Optional.empty() : Optional.of(exited(code));
+    }
+    return Signal.parse(text).map(signal -> killed(signal.number()));
   }
 
   /** {@return whether it exited by itself with 0} */

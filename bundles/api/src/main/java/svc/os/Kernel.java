@@ -323,13 +323,23 @@ public interface Kernel {
 
   /**
    * Makes a socket in place of what is there and hears the datagrams that are sent to it (unix(7)).
+   * One that is open here already stays, with what has come and was not read, and has another
+   * reader from now on. Descriptors that come with a datagram are closed (sd_notify(3), BARRIER).
    *
    * @param path an absolute path
    * @param mode permission bits as in mkdir(2)
-   * @param reader is given one datagram at a time, of at most 4,096 bytes; what is longer is cut
+   * @param reader is given one datagram at a time
    * @return {@link Errno#OK}, or why not
    */
-  Errno openDatagrams(String path, int mode, Consumer<byte[]> reader);
+  Errno openDatagrams(String path, int mode, Consumer<Datagram> reader);
+
+  /**
+   * Whether something is heard here.
+   *
+   * @param path of a FIFO or a socket
+   * @return whether it is open
+   */
+  boolean isOpen(String path);
 
   /**
    * Hears nothing more from a FIFO or a socket, and removes the latter; any path may be given.

@@ -153,6 +153,105 @@ public final class Keys {
   public static final Key PERIOD =
       Key.of("restart", "period", Kind.DURATION, "10s", "the period of that limit");
 
+  /** {@code restart.max-delay}: the delay doubles from one restart to the next, up to this. */
+  public static final Key MAX_DELAY =
+      Key.of(
+          "restart",
+          "max-delay",
+          Kind.DURATION,
+          "0s",
+          "the delay doubles from one restart to the next, up to this; not at all where it is"
+              + " shorter");
+
+  /** {@code restart.healthy}: after being up for that long its restarts count anew. */
+  public static final Key HEALTHY =
+      Key.of(
+          "restart",
+          "healthy",
+          Kind.DURATION,
+          "60s",
+          "when it has been up for that long the delay is short again");
+
+  /** {@code restart.statuses}: the ends after which {@code on-status} starts it again. */
+  public static final Key STATUSES =
+      Key.list(
+          "restart",
+          "statuses",
+          Kind.STATUSES,
+          "the ends after which the policy on-status starts it again");
+
+  /** {@code service.stop-then}: a step of a stop that takes too long. */
+  public static final Key STOP_THEN =
+      Key.list(
+          "service",
+          "stop-then",
+          Kind.STEP,
+          "while it is stopped and has not ended: another signal, so long after the last one");
+
+  /** {@code service.watchdog}: how long it may be silent. */
+  public static final Key WATCHDOG =
+      Key.of(
+          "service",
+          "watchdog",
+          Kind.DURATION,
+          "none",
+          "while it is up it has to say WATCHDOG=1 more often than that (sd_notify(3)), or it is"
+              + " ended by SIGABRT and has failed");
+
+  /** {@code ready.by}: how it is known that it can do its work. */
+  public static final Key READY_BY =
+      Key.of(
+          "ready",
+          "by",
+          Kind.READINESS,
+          "start",
+          "how it is known that a process can do its work: as soon as it runs, by a line that it"
+              + " writes to a descriptor, by READY=1 (sd_notify(3)), or by a command");
+
+  /** {@code ready.descriptor}: where the line is written to. */
+  public static final Key READY_DESCRIPTOR =
+      Key.of(
+          "ready",
+          "descriptor",
+          Kind.NUMBER,
+          "3",
+          "by = descriptor: the number that it finds it at, from 3 to 63");
+
+  /** {@code ready.check}: asks whether it can do its work. */
+  public static final Key READY_CHECK =
+      Key.of(
+          "ready",
+          "check",
+          Kind.COMMAND,
+          "",
+          "by = check: run again and again until it ends with 0, as the service's user");
+
+  /** {@code ready.interval}: between the end of a check and the next. */
+  public static final Key READY_INTERVAL =
+      Key.of("ready", "interval", Kind.DURATION, "1s", "by = check: the time between two checks");
+
+  /** {@code reload.signal}: has it read its configuration anew. */
+  public static final Key RELOAD_SIGNAL =
+      Key.of("reload", "signal", Kind.SIGNAL, "", "has it read its configuration anew");
+
+  /** {@code reload.exec}: the same by a command. */
+  public static final Key RELOAD_EXEC =
+      Key.of(
+          "reload",
+          "exec",
+          Kind.COMMAND,
+          "",
+          "the same by a command, in place of a signal; 0 says that it went well");
+
+  /** {@code reload.timeout}: how long that may take. */
+  public static final Key RELOAD_TIMEOUT =
+      Key.of(
+          "reload",
+          "timeout",
+          Kind.DURATION,
+          "60s",
+          "how long that may take; then the command is killed, and the service stays as it is");
+
   /** All of them, in the order of the reference. */
   public static final List<Key> COMMON =
       List.of(
@@ -168,16 +267,28 @@ public final class Keys {
           STDOUT,
           STDERR,
           STOP_SIGNAL,
+          STOP_THEN,
           STOP_TIMEOUT,
           START_TIMEOUT,
+          WATCHDOG,
           ON_FAILURE,
+          READY_BY,
+          READY_DESCRIPTOR,
+          READY_CHECK,
+          READY_INTERVAL,
+          RELOAD_SIGNAL,
+          RELOAD_EXEC,
+          RELOAD_TIMEOUT,
           REQUIRES,
           WANTS,
           AFTER,
           BEFORE,
           CONFLICTS,
           POLICY,
+          STATUSES,
           DELAY,
+          MAX_DELAY,
+          HEALTHY,
           LIMIT,
           PERIOD);
 

@@ -3,6 +3,7 @@ package svc.service;
 import java.util.List;
 import java.util.function.Predicate;
 import svc.os.Address;
+import svc.os.ExitStatus;
 import svc.os.Signal;
 
 /** What a key's value looks like. */
@@ -43,7 +44,17 @@ public enum Kind {
           + " [::1], or * for all",
       value -> Address.parse(value).isPresent()),
   /** When a service is started again by itself. */
-  POLICY("always, on-failure or never", List.of("always", "on-failure", "never")::contains);
+  POLICY(
+      "always, on-failure, on-status or never",
+      List.of("always", "on-failure", "on-status", "never")::contains),
+  /** How processes may end ({@link svc.os.ExitStatus}). */
+  STATUSES("exit statuses and signals, as 1 75 SIGABRT", Kind::areStatuses),
+  /** A signal and how long after the last one. */
+  STEP("a signal and a duration, as QUIT 5s", Kind::isStep),
+  /** How a service says that it can do its work. */
+  READINESS(
+      "start, descriptor, notify or check",
+      List.of("start", "descriptor", "notify", "check")::contains);
 
   private final String expected;
   private final Predicate<String> valid;
@@ -88,6 +99,16 @@ public enum Kind {
     return Words.split(value)
         .filter(words -> !words.isEmpty() && !words.get(0).isEmpty())
         .isPresent();
+  }
+
+  private static boolean areStatuses(String value) {
+    for (String each : value.split("[\\s,]+")) if (ExitStatus.parse(each).isEmpty()) return false;
+    return true;
+  }
+
+  private static boolean isStep(String value) {
+    String[] words = value.split("\\s+");
+    return words.length == 2 && SIGNAL.accepts(words[0]) && DURATION.accepts(words[1]);
   }
 
   private static boolean isStream(String value) {

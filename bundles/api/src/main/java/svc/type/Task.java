@@ -7,5 +7,9 @@ public enum Task {
   /** Is the service. */
   MAIN,
   /** Runs {@link Procedure#stop} and is expected to end. */
-  STOP
+  STOP,
+  /** Asks whether the service can do its work, and is expected to end. */
+  CHECK,
+  /** Has the service read its configuration anew, and is expected to end. */
+  RELOAD
 }

@@ -23,6 +23,7 @@ import svc.init.logic.Settings;
 import svc.init.logic.Surroundings;
 import svc.init.logic.Workload;
 import svc.os.Content;
+import svc.os.Datagram;
 import svc.os.Errno;
 import svc.os.ExitStatus;
 import svc.os.Kernel;
@@ -354,8 +355,8 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
     if (!errno.ok()) complain("cannot listen on " + place.notifySocket() + ": " + errno);
   }
 
-  private void hear(byte[] datagram) {
-    notified(new String(datagram, StandardCharsets.UTF_8));
+  private void hear(Datagram datagram) {
+    notified(new String(datagram.bytes(), StandardCharsets.UTF_8));
   }
 
   /** One of another process that is not there any more has ended, and that is about to be heard. */

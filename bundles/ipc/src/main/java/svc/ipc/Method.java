@@ -37,6 +37,13 @@ public final class Method {
   public static final String RESTART = "restart";
 
   /**
+   * Services read their configuration anew, as they declare. To the manager: {@code services}
+   * STRING ARRAY; to supervise: {@code service} STRING. Answered when that is through, or refused
+   * when it went wrong. Whatever comes of it, they stay up.
+   */
+  public static final String RELOAD_SERVICE = "reload-service";
+
+  /**
    * To the manager: {@code target} STRING, a service, becomes the target: its services are started,
    * all others are stopped. Answered when that is through; {@code wait} as in {@link #START}.
    */

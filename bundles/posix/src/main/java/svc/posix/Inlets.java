@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import svc.os.Datagram;
 import svc.os.Errno;
 
 /**
@@ -20,6 +21,8 @@ final class Inlets {
   private static final Function SENDTO = Libc.function("sendto", 6);
   private static final Function FCHMOD = Libc.function("fchmod", 2);
   private static final Function READ = Libc.function("read", 3);
+  private static final Function RECVMSG = Libc.function("recvmsg", 3);
+  private static final Function SETSOCKOPT = Libc.function("setsockopt", 5);
 
   private static final MemoryIO MEMORY = Arena.MEMORY;
 
@@ -27,6 +30,20 @@ final class Inlets {
   private static final int SOCK_DGRAM = 2;
   private static final int MSG_DONTWAIT = 0x40;
   private static final int MSG_NOSIGNAL = 0x4000;
+
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_PASSCRED = 16;
+  private static final int SCM_CREDENTIALS = 2;
+
+  /**
+   * struct msghdr, struct iovec, then room for struct cmsghdr with one struct ucred and no more: so
+   * Linux closes descriptors that come along.
+   */
+  private static final int IOV = 56;
+
+  private static final int CONTROL = IOV + 16;
+  private static final int CONTROL_SIZE = 32;
+  private static final int CREDENTIALS = CONTROL + 16;
 
   /** struct sockaddr_un: the family, then the path. */
   private static final int ADDRESS_PATH = 2;
@@ -39,13 +56,14 @@ final class Inlets {
   /** Pieces at one time, so that one who writes without end does not keep the loop. */
   private static final int PIECES = 16;
 
-  private record Inlet(String path, int descriptor, boolean socket, Consumer<byte[]> reader) {}
+  private record Inlet(String path, int descriptor, boolean socket, Consumer<Datagram> reader) {}
 
   private final Poll poll;
   private final FileTree files;
   private final Map<Integer, Inlet> open = new HashMap<>();
   private final Arena arena = new Arena();
   private final long piece = MEMORY.allocateMemory(PIECE, false);
+  private final long message = MEMORY.allocateMemory(CONTROL + CONTROL_SIZE, true);
 
   Inlets(Poll poll, FileTree files) {
     this.poll = poll;
@@ -61,13 +79,20 @@ final class Inlets {
     int fd = files.open(path, Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_NOFOLLOW, 0);
     if (fd < 0) return Libc.of(-fd);
     if (made == 0) Libc.call(FCHMOD, fd, mode);
-    return add(new Inlet(path, fd, false, reader));
+    return add(new Inlet(path, fd, false, datagram -> reader.accept(datagram.bytes())));
   }
 
-  Errno openDatagrams(String path, int mode, Consumer<byte[]> reader) {
+  Errno openDatagrams(String path, int mode, Consumer<Datagram> reader) {
+    Inlet there = find(path);
+    if (there != null && there.socket()) {
+      open.put(there.descriptor(), new Inlet(path, there.descriptor(), true, reader));
+      return Errno.OK;
+    }
     close(path);
     int fd = socket();
     if (fd < 0) return Libc.of(-fd);
+    MEMORY.putInt(piece, 1);
+    Libc.call(SETSOCKOPT, fd, SOL_SOCKET, SO_PASSCRED, piece, Integer.BYTES);
     // the socket's file is made with this mode (unix(7) leaves it to the implementation)
     Libc.call(FCHMOD, fd, mode);
     if (!isAbstract(path)) files.delete(path);
@@ -93,12 +118,39 @@ final class Inlets {
   void read(int descriptor) {
     Inlet inlet = open.get(descriptor);
     for (int i = 0; i < PIECES && inlet != null && open.get(descriptor) == inlet; i++) {
-      int got = Libc.call(READ, descriptor, piece, PIECE);
+      int got = inlet.socket() ? receive(descriptor) : Libc.call(READ, descriptor, piece, PIECE);
       if (got < 0 || got == 0 && !inlet.socket()) return;
       byte[] bytes = new byte[got];
       MEMORY.getByteArray(piece, bytes, 0, got);
-      inlet.reader().accept(bytes);
+      inlet.reader().accept(datagram(bytes, inlet.socket()));
     }
+  }
+
+  private int receive(int descriptor) {
+    MEMORY.putLong(message + 16, message + IOV);
+    MEMORY.putLong(message + 24, 1);
+    MEMORY.putLong(message + 32, message + CONTROL);
+    MEMORY.putLong(message + 40, CONTROL_SIZE);
+    MEMORY.putLong(message + IOV, piece);
+    MEMORY.putLong(message + IOV + 8, PIECE);
+    MEMORY.putInt(message + CONTROL + 12, 0);
+    return Libc.call(RECVMSG, descriptor, message, MSG_DONTWAIT);
+  }
+
+  private Datagram datagram(byte[] bytes, boolean socket) {
+    boolean known = socket && MEMORY.getInt(message + CONTROL + 12) == SCM_CREDENTIALS;
+    int pid = known ? MEMORY.getInt(message + CREDENTIALS) : 0;
+    int uid = known ? MEMORY.getInt(message + CREDENTIALS + 4) : -1;
+    return new Datagram(bytes, pid, uid);
+  }
+
+  boolean isOpen(String path) {
+    return find(path) != null;
+  }
+
+  private Inlet find(String path) {
+    for (Inlet inlet : open.values()) if (inlet.path().equals(path)) return inlet;
+    return null;
   }
 
   Errno send(String path, String text) {
@@ -145,18 +197,17 @@ final class Inlets {
   }
 
   void close(String path) {
-    for (Inlet inlet : open.values()) {
-      if (!inlet.path().equals(path)) continue;
-      open.remove(inlet.descriptor());
-      Libc.close(inlet.descriptor());
-      if (inlet.socket() && !isAbstract(path)) files.delete(path);
-      return;
-    }
+    Inlet inlet = find(path);
+    if (inlet == null) return;
+    open.remove(inlet.descriptor());
+    Libc.close(inlet.descriptor());
+    if (inlet.socket() && !isAbstract(path)) files.delete(path);
   }
 
   void close() {
     for (Inlet inlet : open.values().toArray(Inlet[]::new)) close(inlet.path());
     arena.close();
     MEMORY.freeMemory(piece);
+    MEMORY.freeMemory(message);
   }
 }

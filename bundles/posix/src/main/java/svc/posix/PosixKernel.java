@@ -22,6 +22,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import svc.os.Address;
 import svc.os.Content;
+import svc.os.Datagram;
 import svc.os.Errno;
 import svc.os.ExitKeeper;
 import svc.os.ExitStatus;
@@ -593,12 +594,17 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   }
 
   @Override
-  public Errno openDatagrams(String path, int mode, Consumer<byte[]> reader) {
+  public Errno openDatagrams(String path, int mode, Consumer<Datagram> reader) {
     return inlets.openDatagrams(path, mode, safe(reader));
   }
 
-  private Consumer<byte[]> safe(Consumer<byte[]> reader) {
-    return survives ? bytes -> guarded(() -> reader.accept(bytes)) : reader;
+  @Override
+  public boolean isOpen(String path) {
+    return inlets.isOpen(path);
+  }
+
+  private <T> Consumer<T> safe(Consumer<T> reader) {
+    return survives ? said -> guarded(() -> reader.accept(said)) : reader;
   }
 
   @Override

@@ -53,7 +53,8 @@ class InletsTest {
   }
 
   private Errno datagrams(String at) throws Exception {
-    return heard.onLoop(() -> kernel.openDatagrams(at, 0600, pieces::add));
+    return heard.onLoop(
+        () -> kernel.openDatagrams(at, 0600, datagram -> pieces.add(datagram.bytes())));
   }
 
   private Errno notify(String at, String text) throws Exception {

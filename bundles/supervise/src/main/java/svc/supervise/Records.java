@@ -129,6 +129,15 @@ final class Records {
     list.string("failure", snapshot.failure()).string("remark", snapshot.remark());
     list.number("last_run_ms", snapshot.lastRun())
         .number("waiting_since_ms", snapshot.waitingSince());
+    if (snapshot.helperTask() != null) list.string("helper_task", snapshot.helperTask().name());
+    list.number("helper", snapshot.helper())
+        .bool("moved", snapshot.moved())
+        .number("step", snapshot.step())
+        .number("next_step_ns", snapshot.nextStep())
+        .number("reload_due_ns", snapshot.reloadDue())
+        .number("up_at_ns", snapshot.upAt())
+        .number("streak", snapshot.streak())
+        .string("said", snapshot.said());
     if (!record.processes().isEmpty()) {
       list.numbers("processes", longs(record.processes().keySet()));
       list.numbers("processes_started", longs(record.processes().values()));
@@ -196,7 +205,16 @@ final class Records {
               list.string("failure", ""),
               list.string("remark", ""),
               list.number("last_run_ms", 0),
-              list.number("waiting_since_ms", 0));
+              list.number("waiting_since_ms", 0),
+              (int) list.number("helper", 0),
+              list.exists("helper_task") ? Task.valueOf(list.string("helper_task", "")) : null,
+              list.bool("moved", false),
+              (int) list.number("step", 0),
+              list.number("next_step_ns", Kernel.NEVER),
+              list.number("reload_due_ns", Kernel.NEVER),
+              list.number("up_at_ns", 0),
+              (int) list.number("streak", 0),
+              list.string("said", ""));
       return new Record(
           snapshot, processes(list), list.number("started_at", 0), list.number("written_ns", 0));
     } catch (IllegalArgumentException e) {

@@ -22,6 +22,7 @@ import svc.ipc.Responder;
 import svc.nv.NvList;
 import svc.os.Address;
 import svc.os.Content;
+import svc.os.Datagram;
 import svc.os.Errno;
 import svc.os.ExitKeeper;
 import svc.os.ExitNote;
@@ -42,6 +43,7 @@ import svc.service.Problem;
 import svc.service.ServiceState;
 import svc.supervise.logic.Action;
 import svc.supervise.logic.ChildSetup;
+import svc.supervise.logic.Notice;
 import svc.supervise.logic.PidFile;
 import svc.supervise.logic.Service;
 import svc.type.InstalledTypes;
@@ -107,6 +109,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   private final ChildSetup setup;
   private final Records records;
   private final String exits;
+  private final String notices;
   private final IntConsumer exit;
 
   private final Map<String, Service> services = new LinkedHashMap<>();
@@ -127,6 +130,11 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   private final InstalledTypes types = new InstalledTypes();
   private final Map<Peer, Message> listeners = new LinkedHashMap<>();
   private final Deque<Runnable> pending = new ArrayDeque<>();
+
+  /** A request that is answered when its service has read its configuration. */
+  private record Reload(Service service, Peer peer, Message request) {}
+
+  private final List<Reload> reloads = new ArrayList<>();
 
   /** When the start command of a service began, as {@link ProcessInfo#started}. */
   private final Map<Service, Long> startedAt = new HashMap<>();
@@ -151,6 +159,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   /**
    * @param recordDirectory where a record of every service is kept
    * @param exitDirectory where the ends of processes are kept, see {@link ExitNote}
+   * @param noticeDirectory where services say how they are, a socket for each
    * @param exit ends the process; called with its exit status when everything is down after a wish
    *     to end
    */
@@ -159,11 +168,13 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
       ChildSetup setup,
       String recordDirectory,
       String exitDirectory,
+      String noticeDirectory,
       IntConsumer exit) {
     this.kernel = kernel;
     this.setup = setup;
     this.records = new Records(kernel, recordDirectory);
     this.exits = exitDirectory;
+    this.notices = noticeDirectory;
     this.exit = exit;
   }
 
@@ -179,6 +190,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   public Errno prepare() {
     Errno made = records.prepare();
     if (made.ok()) made = kernel.makeDirectory(exits, 0700);
+    if (made.ok()) made = kernel.makeDirectory(notices, 0711);
     if (made.ok()) made = kernel.makeDirectory(setup.logDirectory(), 0750);
     return made.ok() ? kernel.becomeSubreaper() : made;
   }
@@ -337,7 +349,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   private void adoptLiving(Service service, int pid, long started) {
     Task task = service.spawning();
     follow(service, pid, started);
-    event(service, out -> service.spawned(task, pid, out));
+    event(service, out -> service.spawned(task, pid, kernel.now(), out));
     if (!children.containsKey(pid)) endedUnheard(service, pid, keptExit(pid, started));
   }
 
@@ -345,7 +357,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     Task task = service.spawning();
     ExitStatus status = orphan.note().status();
     kernel.delete(ExitKeeper.orphan(exits, orphan.pid()));
-    event(service, out -> service.spawned(task, orphan.pid(), out));
+    event(service, out -> service.spawned(task, orphan.pid(), kernel.now(), out));
     event(service, out -> service.endedUnheard(orphan.pid(), status, kernel.now(), out));
   }
 
@@ -503,6 +515,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     step(service, out -> service.publish(kernel.wallClock(), out));
     while (!pending.isEmpty()) pending.remove().run();
     deadlineKnown = false;
+    if (!reloads.isEmpty()) answerReloads();
   }
 
   private void step(Service service, Consumer<List<Action>> event) {
@@ -516,17 +529,16 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     Declaration declaration = service.declaration();
     String name = declaration.text(Keys.USER);
     User user = name.isEmpty() ? null : kernel.user(name);
-    List<Integer> sockets = action.task() == Task.STOP ? List.of() : open(service);
+    boolean starts = action.task() == Task.START || action.task() == Task.MAIN;
+    List<Integer> sockets = starts ? open(service) : List.of();
     if (sockets == null) return;
-    Errno made = prepare(action.directory(), user);
+    Spawned.Failure problem = starts ? prepare(service, action.directory(), user) : null;
     Spawned spawned =
-        made.ok()
-            ? kernel.spawn(request(service, action, user, sockets))
-            : new Spawned.Failure(Spawned.Stage.PREPARE, action.directory(), made);
+        problem == null ? kernel.spawn(request(service, action, user, sockets)) : problem;
     if (spawned instanceof Spawned.Child child) {
       begun(service, child.pid(), action.task());
       if (action.task() == Task.MAIN && sockets.isEmpty()) noteRun(service);
-      step(service, out -> service.spawned(action.task(), child.pid(), out));
+      step(service, out -> service.spawned(action.task(), child.pid(), kernel.now(), out));
     } else {
       Spawned.Failure failure = (Spawned.Failure) spawned;
       step(service, out -> service.spawnFailed(action.task(), failure, kernel.now(), out));
@@ -535,8 +547,67 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   private Spawn request(Service service, Action.Spawn action, User user, List<Integer> sockets) {
     Spawn request = setup.request(service.declaration(), action.words(), user, action.number());
-    if (sockets.isEmpty()) return request;
-    return request.with(ChildSetup.listening(service.name(), sockets.size()), sockets);
+    List<String> more = new ArrayList<>();
+    if (!sockets.isEmpty()) more.addAll(ChildSetup.listening(service.name(), sockets.size()));
+    switch (action.task()) {
+      case START, MAIN -> {
+        if (service.speaks()) more.addAll(ChildSetup.speaking(notice(service), service.watchdog()));
+      }
+      case STOP, CHECK, RELOAD -> {
+        if (service.main() != 0) more.add("MAINPID=" + service.main());
+      }
+    }
+    return more.isEmpty() ? request : request.with(more, sockets);
+  }
+
+  // What services say
+
+  private String notice(Service service) {
+    return notices + "/" + service.name();
+  }
+
+  /** Its user alone can say something in its name, and root. */
+  private Errno hear(Service service, User user) {
+    String path = notice(service);
+    Errno errno = kernel.openDatagrams(path, 0600, said -> heard(service.name(), said));
+    return errno.ok() && user != null ? kernel.give(path, user) : errno;
+  }
+
+  private void heard(String name, Datagram said) {
+    Service service = services.get(name);
+    if (left || service == null || !isFrom(service, said.pid())) return;
+    Notice notice = Notice.of(said.bytes());
+    if (notice.mainPid() != 0) mainIs(service, notice.mainPid());
+    event(service, out -> service.notified(notice, kernel.now(), out));
+  }
+
+  /** One that has ended by now cannot be asked, and its socket is not everybody's. */
+  private boolean isFrom(Service service, int pid) {
+    Child child = children.get(pid);
+    if (child != null) return child.service == service;
+    return kernel.process(pid) == null || isOf(service, pid);
+  }
+
+  private void mainIs(Service service, int pid) {
+    ProcessInfo process = kernel.process(pid);
+    boolean free = process != null && !process.zombie() && !children.containsKey(pid);
+    if (!free || service.main() == 0 || !isOf(service, pid)) return;
+    children.put(pid, new Child(pid, service, process.started()));
+    event(service, out -> service.mainIs(pid, out));
+  }
+
+  @Override
+  public void openNotices(Service service, Action.OpenNotices action) {
+    boolean gap = !kernel.isOpen(notice(service));
+    String name = service.declaration().text(Keys.USER);
+    Errno errno = hear(service, name.isEmpty() ? null : kernel.user(name));
+    if (!errno.ok()) System.err.println("svc-supervise: " + notice(service) + ": " + errno);
+    step(service, out -> service.listening(gap));
+  }
+
+  @Override
+  public void closeNotices(Service service, Action.CloseNotices action) {
+    kernel.closeInlet(notice(service));
   }
 
   /**
@@ -610,6 +681,14 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   @Override
   public void closeListeners(Service service, Action.CloseListeners action) {
     kernel.closeListeners(service.name(), List.of());
+  }
+
+  /** What has to be there before its process is; null when it is. */
+  private Spawned.Failure prepare(Service service, String directory, User user) {
+    Errno made = prepare(directory, user);
+    if (!made.ok()) return new Spawned.Failure(Spawned.Stage.PREPARE, directory, made);
+    Errno heard = service.speaks() ? hear(service, user) : Errno.OK;
+    return heard.ok() ? null : new Spawned.Failure(Spawned.Stage.PREPARE, notice(service), heard);
   }
 
   /** Its user passes through the directories above and has this one alone. */
@@ -819,6 +898,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
       case Method.STOP -> named(peer, request, (service, out) -> service.stop(kernel.now(), out));
       case Method.RESTART ->
           named(peer, request, (service, out) -> service.restart(kernel.now(), out));
+      case Method.RELOAD_SERVICE -> reload(peer, request);
       case Method.FORGET -> forget(peer, request);
       case Method.STATUS -> peer.send(statuses(request));
       case Method.EVENTS -> listen(peer, request);
@@ -886,6 +966,32 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
       peer.send(request.refusal(ErrorCode.NO_SERVICE, text));
     }
     return service;
+  }
+
+  /** Answered when it is through. */
+  private void reload(Peer peer, Message request) {
+    Service service = find(peer, request);
+    if (service == null) return;
+    String refusal = service.reloadRefusal();
+    if (!refusal.isEmpty()) {
+      peer.send(request.refusal(ErrorCode.WRONG_STATE, refusal));
+      return;
+    }
+    reloads.add(new Reload(service, peer, request));
+    event(service, out -> service.reload(kernel.now(), out));
+  }
+
+  private void answerReloads() {
+    List<Reload> over = reloads.stream().filter(reload -> !reload.service.reloading()).toList();
+    reloads.removeAll(over);
+    for (Reload each : over) {
+      String problem = each.service.reloadProblem();
+      Message request = each.request;
+      each.peer.send(
+          problem.isEmpty()
+              ? request.answer().build()
+              : request.refusal(ErrorCode.FAILED, each.service.name() + ": " + problem));
+    }
   }
 
   private void forget(Peer peer, Message request) {

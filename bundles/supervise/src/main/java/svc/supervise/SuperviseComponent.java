@@ -64,6 +64,7 @@ public final class SuperviseComponent {
             setup,
             run + "/status/" + name,
             run + "/exits",
+            run + "/notices",
             alone && exit != null ? exit : status -> {});
     Errno errno = supervise.prepare();
     if (!errno.ok())
@@ -103,7 +104,10 @@ public final class SuperviseComponent {
 
   /** What tells us who and where we are is not for them, nor whom our manager tells how it is. */
   private static boolean isForServices(String variable) {
-    return !variable.startsWith("SVC_") && !variable.equals("NOTIFY_SOCKET");
+    return !variable.startsWith("SVC_")
+        && !variable.startsWith("WATCHDOG_")
+        && !variable.startsWith("LISTEN_")
+        && !variable.equals("NOTIFY_SOCKET");
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

@@ -43,6 +43,10 @@ public interface Action {
 
     void closeListeners(Service service, CloseListeners action);
 
+    void openNotices(Service service, OpenNotices action);
+
+    void closeNotices(Service service, CloseNotices action);
+
     void remember(Service service, Remember action);
 
     void publish(Service service, Publish action);
@@ -162,6 +166,22 @@ public interface Action {
     @Override
     public void perform(Service service, Effects effects) {
       effects.closeListeners(service, this);
+    }
+  }
+
+  /** Hear again what it says; answered by {@link Service#listening}. */
+  record OpenNotices() implements Action {
+    @Override
+    public void perform(Service service, Effects effects) {
+      effects.openNotices(service, this);
+    }
+  }
+
+  /** Nothing of it is there to say anything any more. */
+  record CloseNotices() implements Action {
+    @Override
+    public void perform(Service service, Effects effects) {
+      effects.closeNotices(service, this);
     }
   }
 

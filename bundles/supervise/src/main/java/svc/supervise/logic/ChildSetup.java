@@ -9,6 +9,7 @@ import svc.os.Spawn;
 import svc.os.Spawn.Stream;
 import svc.os.User;
 import svc.service.Declaration;
+import svc.service.Durations;
 import svc.service.Key;
 import svc.service.Keys;
 import svc.service.Mark;
@@ -96,6 +97,17 @@ public record ChildSetup(
     return List.of(
         "LISTEN_FDS=" + count,
         "LISTEN_FDNAMES=" + String.join(":", Collections.nCopies(count, name)));
+  }
+
+  /**
+   * What sd_notify(3) and sd_watchdog_enabled(3) ask of whoever hears.
+   *
+   * @param watchdog in nanoseconds
+   */
+  public static List<String> speaking(String socket, long watchdog) {
+    String notify = "NOTIFY_SOCKET=" + socket;
+    if (watchdog == Durations.FOREVER) return List.of(notify);
+    return List.of(notify, "WATCHDOG_USEC=" + watchdog / 1_000);
   }
 
   private static void assign(Map<String, String> variables, String entry) {

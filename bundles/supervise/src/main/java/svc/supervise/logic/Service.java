@@ -35,6 +35,10 @@ import svc.type.Verdict;
  * failed is told in the status. Where somebody still waits at a socket the next run follows at
  * once, so there the restart limit counts what fails, and {@link #RUNS_MOST} what does not.
  *
+ * <p>A service that says when it is ready ({@link Readiness}) is starting until it has said so;
+ * ending before that is a failure, whatever its status. Its checks and its reload command are
+ * helpers: one at a time, and none outlives what it asks about.
+ *
  * <p>What is wanted ({@link #wantedUp}) is apart from the state: a service that stops while it is
  * wanted up is being restarted. A service that ended by itself and is not to be started again is
  * wanted down from then on.
@@ -71,6 +75,10 @@ public final class Service {
   private static final long CLOCK_PAUSE_MS = 60_000;
 
   private static final long NANOS_PER_MILLI = 1_000_000L;
+  private static final long NANOS_PER_MICRO = 1_000L;
+
+  /** What the kernel's own debuggers understand; systemd's watchdog sends it too. */
+  private static final Signal ABRT = new Signal(6);
 
   private final String name;
   private Declaration declaration;
@@ -85,6 +93,14 @@ public final class Service {
   private int starter;
   private int main;
   private int stopper;
+
+  /** A check or the reload command, and which of them it is. */
+  private int helper;
+
+  private Task helperTask;
+
+  /** The main process named another one in its place. */
+  private boolean moved;
 
   /**
    * That of the process that was spawned last, or the one that a pid file's process was seen in.
@@ -101,6 +117,39 @@ public final class Service {
 
   /** When to look at the clock, whether it is time to run. */
   private long nextClock = Kernel.NEVER;
+
+  /** When to ask again whether it is ready. */
+  private long nextCheck = Kernel.NEVER;
+
+  /** When the next signal of a stop is due, and which it is. */
+  private long nextStep = Kernel.NEVER;
+
+  private int step;
+
+  /** When it has been silent for too long. */
+  private long watchdogDue = Kernel.NEVER;
+
+  private long watchdogPeriod;
+
+  /** When its reload has taken too long. */
+  private long reloadDue = Kernel.NEVER;
+
+  private String reloadProblem = "";
+
+  /** When it came up, so as to know for how long it was well. */
+  private long upAt;
+
+  /** Its restarts since it was well for the last time. */
+  private int streak;
+
+  /** What it says of itself, for people. */
+  private String said = "";
+
+  /** Whether it may speak to us. */
+  private boolean hears;
+
+  /** Nobody listened when it may have said that it is ready. */
+  private boolean gap;
 
   /** When to hear of demand again, after a run that failed. */
   private long nextDemand = Kernel.NEVER;
@@ -129,7 +178,7 @@ public final class Service {
 
   private String reason = "";
   private long since;
-  private boolean moved;
+  private boolean changed;
   private Status published;
 
   /** Of the last process that was spawned to start or to stop it. */
@@ -181,7 +230,17 @@ public final class Service {
     remark = last.remark();
     lastRun = last.lastRun();
     waitingSince = last.waitingSince();
+    helper = last.helper();
+    helperTask = last.helperTask();
+    moved = last.moved();
+    step = last.step();
+    nextStep = last.nextStep();
+    reloadDue = last.reloadDue();
+    upAt = last.upAt();
+    streak = last.streak();
+    said = last.said();
     listens = hasListeners();
+    hears = speaks();
     remembered = last;
   }
 
@@ -205,8 +264,9 @@ public final class Service {
       starter = pid;
     } else {
       main = pid;
-      deadline = Kernel.NEVER;
-      become(ServiceState.UP, reason);
+      String found = reason;
+      becomeUp(now);
+      reason = found;
     }
   }
 
@@ -256,6 +316,150 @@ public final class Service {
     }
   }
 
+  /** Why it cannot read its configuration anew, or empty. */
+  public String reloadRefusal() {
+    if (state != ServiceState.UP) return name + " is " + state;
+    if (helper != 0 && helperTask == null) return name + " still ends its last helper";
+    if (!settings.reloads()) return name + " declares neither reload.signal nor reload.exec";
+    return settings.reloadCommand().isEmpty() && main == 0 ? name + " has no process" : "";
+  }
+
+  /** Has it read its configuration anew; whatever comes of it, it stays up. */
+  public void reload(long now, List<Action> out) {
+    if (!reloadRefusal().isEmpty() || reloading()) return;
+    if (settings.reloadCommand().isEmpty()) {
+      out.add(new Action.SignalEach(List.of(main), settings.reloadSignal()));
+      reloadProblem = "";
+      reason = "";
+      return;
+    }
+    reason = "reloading";
+    reloadDue = Durations.after(now, settings.reloadTimeout());
+    beginSpawn(Task.RELOAD, out);
+  }
+
+  /** A reload is under way. */
+  public boolean reloading() {
+    return helperTask == Task.RELOAD || spawning == Task.RELOAD;
+  }
+
+  private void reloadEnded(String problem) {
+    reloadDue = Kernel.NEVER;
+    reloadProblem = problem.isEmpty() ? "" : "reload: " + problem;
+    if (state == ServiceState.UP) reason = reloadProblem;
+  }
+
+  /** What went wrong in the last one, or empty. */
+  public String reloadProblem() {
+    return state == ServiceState.UP ? reloadProblem : name + " is " + state;
+  }
+
+  // What it says of itself
+
+  /** It said something. */
+  public void notified(Notice notice, long now, List<Action> out) {
+    if (notice.status() != null) said = notice.status();
+    if (notice.extend() > 0) extend(now + notice.extend() * NANOS_PER_MICRO);
+    if (notice.watchdogPeriod() > 0) watchdogPeriod = notice.watchdogPeriod() * NANOS_PER_MICRO;
+    switch (state) {
+      case STARTING -> {
+        if (notice.ready() && settings.readiness().by() == Readiness.By.NOTIFY) ready(now);
+      }
+      case UP -> {
+        if (notice.reloading()) reason = "reloading";
+        else if (notice.stopping()) reason = "ends by itself";
+        else if (notice.ready()) reason = "";
+        if (notice.watchdog() || notice.watchdogPeriod() > 0) watch(now);
+        if (notice.trigger()) bark("asked for its watchdog", now, out);
+      }
+      case STOPPING, BACKING_OFF, DOWN, FAILED, NO_TYPE -> {}
+    }
+  }
+
+  /** What it is doing takes longer. */
+  private void extend(long until) {
+    boolean waited = state == ServiceState.STARTING || state == ServiceState.STOPPING;
+    if (waited && !killing && deadline != Kernel.NEVER) deadline = Math.max(deadline, until);
+    if (reloadDue != Kernel.NEVER) reloadDue = Math.max(reloadDue, until);
+  }
+
+  /** Another of its processes is the main one from now on. */
+  public void mainIs(int pid, List<Action> out) {
+    boolean known = state == ServiceState.STARTING || state == ServiceState.UP;
+    if (!known || main == 0 || pid == main) return;
+    main = pid;
+    moved = true;
+    out.add(new Action.Watch(pid));
+  }
+
+  /** It can do its work, which it was asked or told us. */
+  public void ready(long now) {
+    if (state == ServiceState.STARTING && awaitsReadiness()) becomeUp(now);
+  }
+
+  /** It closed the descriptor that it was to write a line to. */
+  public void closedWithoutALine(long now, List<Action> out) {
+    if (state != ServiceState.STARTING || !awaitsReadiness()) return;
+    if (gap) ready(now);
+    else
+      startFailed(
+          "closed descriptor " + settings.readiness().descriptor() + " before it was ready",
+          now,
+          out);
+  }
+
+  /**
+   * Its words are heard again.
+   *
+   * @param gap nobody listened for a while
+   */
+  public void listening(boolean gap) {
+    this.gap = gap;
+  }
+
+  /** Its main process runs, and has not said yet that it is ready. */
+  private boolean awaitsReadiness() {
+    return main != 0
+        && procedure.main() == Procedure.Main.CHILD
+        && settings.readiness().by() != Readiness.By.START;
+  }
+
+  /** Whether it is given a way to speak to us. */
+  public boolean speaks() {
+    return procedure != null
+        && procedure.main() == Procedure.Main.CHILD
+        && (settings.readiness().by() == Readiness.By.NOTIFY
+            || settings.watchdog() != Durations.FOREVER);
+  }
+
+  /** What it declares of its being ready. */
+  public Readiness readiness() {
+    return settings.readiness();
+  }
+
+  /** In nanoseconds, or {@link Durations#FOREVER}. */
+  public long watchdog() {
+    return settings.watchdog();
+  }
+
+  private void watch(long now) {
+    boolean watched = settings.watchdog() != Durations.FOREVER && main != 0;
+    watchdogDue = watched ? Durations.after(now, period()) : Kernel.NEVER;
+  }
+
+  private long period() {
+    return watchdogPeriod == 0 ? settings.watchdog() : watchdogPeriod;
+  }
+
+  private void bark(String why, long now, List<Action> out) {
+    failure = "watchdog: " + why;
+    become(ServiceState.STOPPING, failure);
+    deadline = Durations.after(now, settings.stopTimeout());
+    signalRunning(ABRT, out);
+    endHelper(out);
+    continueStop(out);
+  }
+
   // Its type comes and goes
 
   public void typeArrived(ServiceType arrived, long now, List<Action> out) {
@@ -289,8 +493,12 @@ public final class Service {
 
   /** Does what is still to be done, when all that happened meanwhile has been told. */
   public void resume(long now, List<Action> out) {
+    if (hears) out.add(new Action.OpenNotices());
+    if (state == ServiceState.UP) watch(now);
     if (spawning != null) {
       out.add(spawn(spawning, number));
+    } else if (state == ServiceState.STARTING && awaitsReadiness()) {
+      awaitReadiness(out);
     } else if (state == ServiceState.STOPPING) {
       continueStop(out);
     } else if (type != null && (unjudged != null || state == ServiceState.NO_TYPE)) {
@@ -307,16 +515,22 @@ public final class Service {
 
   // What became of actions
 
-  public void spawned(Task task, int pid, List<Action> out) {
+  public void spawned(Task task, int pid, long now, List<Action> out) {
     spawning = null;
     switch (task) {
       case STOP -> stopper = pid;
+      case CHECK, RELOAD -> {
+        helper = pid;
+        helperTask = task;
+      }
       case START, MAIN -> {
         group = pid;
         switch (procedure.main()) {
           case CHILD -> {
             main = pid;
-            becomeUp();
+            moved = false;
+            if (awaitsReadiness()) awaitReadiness(out);
+            else becomeUp(now);
           }
           case ON_DEMAND -> main = pid;
           case PID_FILE, NONE -> starter = pid;
@@ -330,6 +544,8 @@ public final class Service {
     switch (task) {
       case START -> ended(Verdict.FAILURE, "cannot " + problem, now, out);
       case MAIN -> runEnded(Verdict.FAILURE, "cannot " + problem, now, out);
+      case CHECK -> checkAgain("cannot " + problem, now);
+      case RELOAD -> reloadEnded("cannot " + problem);
       case STOP -> {
         remark = "stop command: cannot " + problem;
         signalRunning(settings.stopSignal(), out);
@@ -352,7 +568,7 @@ public final class Service {
     }
     main = file.pid();
     group = file.group();
-    becomeUp();
+    becomeUp(now);
     out.add(new Action.Watch(main));
   }
 
@@ -368,7 +584,7 @@ public final class Service {
    * @param wall in milliseconds since 1970
    */
   public void waiting(long now, long wall, List<Action> out) {
-    if (state == ServiceState.STARTING) becomeUp();
+    if (state == ServiceState.STARTING) becomeUp(now);
     if (!waits()) return;
     // it begins to wait, or the clock was set back
     if (waitingSince == 0 || wall < waitingSince) waitingSince = wall;
@@ -409,6 +625,8 @@ public final class Service {
   public void exited(int pid, ExitStatus status, long now, List<Action> out) {
     if (pid == stopper) {
       stopperExited(status, out);
+    } else if (pid == helper) {
+      helperExited(status, now, out);
     } else if (pid == main) {
       main = 0;
       lastExit = status;
@@ -429,7 +647,9 @@ public final class Service {
 
   /** The earliest time at which something is due, or {@link Kernel#NEVER}. */
   public long deadline() {
-    return Math.min(Math.min(deadline, nextLook), Math.min(nextClock, nextDemand));
+    long earliest = Math.min(Math.min(deadline, nextLook), Math.min(nextClock, nextDemand));
+    return Math.min(
+        Math.min(earliest, nextCheck), Math.min(nextStep, Math.min(watchdogDue, reloadDue)));
   }
 
   public void woken(long now, List<Action> out) {
@@ -437,6 +657,16 @@ public final class Service {
       deadlineOver(now, out);
     } else if (now >= nextLook) {
       look(out);
+    } else if (now >= nextCheck) {
+      nextCheck = Kernel.NEVER;
+      beginSpawn(Task.CHECK, out);
+    } else if (now >= nextStep) {
+      nextStep(now, out);
+    } else if (now >= watchdogDue) {
+      bark("silent for " + Durations.format(period()), now, out);
+    } else if (now >= reloadDue) {
+      endHelper(out);
+      reloadEnded("not done within " + Durations.format(settings.reloadTimeout()));
     } else if (now >= nextDemand) {
       await(out);
     } else if (now >= nextClock) {
@@ -449,11 +679,15 @@ public final class Service {
    * Tells the status when it is another than the last one told. Called when an event is through.
    */
   public void publish(long wallClock, List<Action> out) {
-    if (moved) since = wallClock;
-    moved = false;
+    if (changed) since = wallClock;
+    changed = false;
     if (listens && (state == ServiceState.DOWN || state == ServiceState.FAILED)) {
       listens = false;
       out.add(new Action.CloseListeners());
+    }
+    if (hears && (state == ServiceState.DOWN || state == ServiceState.FAILED)) {
+      hears = false;
+      out.add(new Action.CloseNotices());
     }
     remember(out);
     Status status = status();
@@ -476,6 +710,7 @@ public final class Service {
     history.clear();
     runs.clear();
     restarts = 0;
+    streak = 0;
     launch(now, out);
   }
 
@@ -489,14 +724,18 @@ public final class Service {
     declare(Keys.complete(declaration, type.keys()));
     procedure = type.procedure(declaration);
     listens |= hasListeners();
+    hears |= speaks();
     waitingSince = 0;
+    said = "";
+    gap = false;
+    watchdogPeriod = 0;
     become(ServiceState.STARTING, "");
     if (onDemand()) {
       await(out);
       return;
     }
     if (procedure.start().isEmpty()) {
-      becomeUp();
+      becomeUp(now);
       return;
     }
     deadline = Durations.after(now, settings.startTimeout());
@@ -531,6 +770,8 @@ public final class Service {
     return switch (task) {
       case START, MAIN -> new Action.Spawn(task, number, procedure.start(), procedure.directory());
       case STOP -> new Action.Spawn(task, number, procedure.stop(), "");
+      case CHECK -> new Action.Spawn(task, number, settings.readiness().check(), "");
+      case RELOAD -> new Action.Spawn(task, number, settings.reloadCommand(), "");
     };
   }
 
@@ -539,9 +780,48 @@ public final class Service {
     out.add(new Action.ReadPidFile(procedure.pidFile()));
   }
 
-  private void becomeUp() {
+  private void becomeUp(long now) {
     deadline = Kernel.NEVER;
     become(ServiceState.UP, "");
+    upAt = now;
+    watch(now);
+  }
+
+  // Being ready
+
+  private void awaitReadiness(List<Action> out) {
+    reason = settings.readiness().waitsFor();
+    boolean check = settings.readiness().by() == Readiness.By.CHECK;
+    if (check && helper == 0) beginSpawn(Task.CHECK, out);
+  }
+
+  private void checkAgain(String problem, long now) {
+    if (state != ServiceState.STARTING) return;
+    reason = "check: " + problem;
+    nextCheck = Durations.after(now, settings.readiness().interval());
+  }
+
+  private void helperExited(ExitStatus status, long now, List<Action> out) {
+    Task task = helperTask;
+    killHelper(out);
+    helper = 0;
+    if (state == ServiceState.STOPPING) continueStop(out);
+    else if (task == Task.RELOAD) reloadEnded(status.clean() ? "" : status.toString());
+    else if (task == Task.CHECK && status.clean()) ready(now);
+    else if (task == Task.CHECK) checkAgain(status.toString(), now);
+    else if (state == ServiceState.STARTING && awaitsReadiness()) awaitReadiness(out);
+  }
+
+  /** Nothing of it is left, and nobody cares how it ends. */
+  private void killHelper(List<Action> out) {
+    if (late) out.add(new Action.EndGroup(0, helper));
+    else out.add(new Action.SignalGroup(helper, Signal.KILL));
+    helperTask = null;
+  }
+
+  /** What it asks about is over. */
+  private void endHelper(List<Action> out) {
+    if (helper != 0) killHelper(out);
   }
 
   // Ending
@@ -560,7 +840,7 @@ public final class Service {
       lookPause = PID_FILE_PAUSE;
       look(out);
     } else {
-      becomeUp();
+      becomeUp(now);
     }
   }
 
@@ -568,12 +848,16 @@ public final class Service {
   private void startFailed(String why, long now, List<Action> out) {
     failure = why;
     become(ServiceState.STOPPING, why);
+    endHelper(out);
     kill(now, out);
   }
 
   private void mainEnded(int pid, ExitStatus status, long now, List<Action> out) {
     killGroup(pid, out);
-    judgeMain(status, now, out);
+    endHelper(out);
+    if (state == ServiceState.STARTING)
+      startFailed("ended before it was ready: " + status, now, out);
+    else judgeMain(status, now, out);
   }
 
   private void judgeMain(ExitStatus status, long now, List<Action> out) {
@@ -626,7 +910,7 @@ public final class Service {
   }
 
   private void ended(Verdict verdict, String why, long now, List<Action> out) {
-    if (wantedUp && settings.restartsAfter(verdict)) {
+    if (wantedUp && settings.restartsAfter(verdict, lastExit)) {
       backOff(why, now, out);
     } else {
       wantedUp = false;
@@ -639,8 +923,10 @@ public final class Service {
       fail(tooOften(why));
       return;
     }
+    boolean well = upAt != 0 && now - upAt >= settings.healthy();
+    streak = well ? 0 : streak;
     become(ServiceState.BACKING_OFF, why);
-    deadline = Durations.after(now, settings.delay());
+    deadline = Durations.after(now, settings.delayAfter(streak++));
     if (deadline <= now) restartNow(now, out);
   }
 
@@ -665,6 +951,9 @@ public final class Service {
     boolean byCommand = state == ServiceState.UP && !procedure.stop().isEmpty();
     become(ServiceState.STOPPING, "");
     deadline = Durations.after(now, settings.stopTimeout());
+    step = 0;
+    planStep(now);
+    endHelper(out);
     if (byCommand) {
       beginSpawn(Task.STOP, out);
     } else {
@@ -673,9 +962,25 @@ public final class Service {
     }
   }
 
+  private void planStep(long now) {
+    boolean more = step < settings.steps().size();
+    nextStep = more ? Durations.after(now, settings.steps().get(step).after()) : Kernel.NEVER;
+  }
+
+  /** It takes longer than it should, and is asked in other words. */
+  private void nextStep(long now, List<Action> out) {
+    boolean more = state == ServiceState.STOPPING && !killing && step < settings.steps().size();
+    nextStep = Kernel.NEVER;
+    if (!more) return;
+    Signal signal = settings.steps().get(step++).signal();
+    signalRunning(signal, out);
+    if (!survivors.isEmpty()) out.add(new Action.SignalEach(survivors, signal));
+    planStep(now);
+  }
+
   /** Those that it consists of; a stop command has a group of its own. */
   private void signalRunning(Signal signal, List<Action> out) {
-    if (main != 0 && followsPidFile()) out.add(new Action.SignalMain(main, signal));
+    if (main != 0 && (followsPidFile() || moved)) out.add(new Action.SignalMain(main, signal));
     else if (main != 0 || starter != 0) out.add(new Action.SignalGroup(group, signal));
   }
 
@@ -701,7 +1006,7 @@ public final class Service {
   }
 
   private boolean running() {
-    return main != 0 || starter != 0 || stopper != 0;
+    return main != 0 || starter != 0 || stopper != 0 || helper != 0;
   }
 
   private void continueStop(List<Action> out) {
@@ -714,10 +1019,20 @@ public final class Service {
     deadline = Kernel.NEVER;
     switch (state) {
       case BACKING_OFF -> restartNow(now, out);
-      case STARTING -> startFailed(startTimeout(), now, out);
+      case STARTING -> startTooLate(now, out);
       case STOPPING -> kill(now, out);
       case DOWN, UP, FAILED, NO_TYPE ->
           throw new IllegalStateException(name + ": a deadline while " + state);
+    }
+  }
+
+  /** Who may have said that it is ready while nobody listened is believed. */
+  private void startTooLate(long now, List<Action> out) {
+    if (!gap || !awaitsReadiness()) {
+      startFailed(startTimeout(), now, out);
+    } else {
+      becomeUp(now);
+      reason = "taken for ready: nobody listened for a while";
     }
   }
 
@@ -728,7 +1043,9 @@ public final class Service {
 
   private void kill(long now, List<Action> out) {
     killing = true;
+    nextStep = Kernel.NEVER;
     deadline = now + KILL_PAUSE;
+    endHelper(out);
     if (stopper != 0) out.add(new Action.SignalGroup(stopper, Signal.KILL));
     signalRunning(Signal.KILL, out);
     continueStop(out);
@@ -752,9 +1069,15 @@ public final class Service {
   private void become(ServiceState next, String why) {
     state = next;
     reason = why;
-    moved = true;
-    if (next != ServiceState.STARTING) nextLook = Kernel.NEVER;
+    changed = true;
+    if (next != ServiceState.STARTING) {
+      nextLook = Kernel.NEVER;
+      nextCheck = Kernel.NEVER;
+    }
+    if (next != ServiceState.STOPPING) nextStep = Kernel.NEVER;
     if (next != ServiceState.UP) {
+      watchdogDue = Kernel.NEVER;
+      reloadDue = Kernel.NEVER;
       nextClock = Kernel.NEVER;
       nextDemand = Kernel.NEVER;
     }
@@ -821,9 +1144,11 @@ public final class Service {
     return main;
   }
 
-  /** The processes that it waits for, 0 for one that there is not: main, starter, stopper. */
+  /**
+   * The processes that it waits for, 0 for one that there is not: main, starter, stopper, helper.
+   */
   public List<Integer> processes() {
-    return List.of(main, starter, stopper);
+    return List.of(main, starter, stopper, helper);
   }
 
   /** What the process with {@link #number} is for, when nobody knows whether there is one. */
@@ -852,7 +1177,16 @@ public final class Service {
         failure,
         remark,
         lastRun,
-        waitingSince);
+        waitingSince,
+        helper,
+        helperTask,
+        moved,
+        step,
+        nextStep,
+        reloadDue,
+        upAt,
+        streak,
+        said);
   }
 
   public Status status() {
@@ -866,7 +1200,7 @@ public final class Service {
         since,
         restarts,
         lastExit,
-        reason,
+        reason.isEmpty() && state == ServiceState.UP ? said : reason,
         unmanaged);
   }
 }

@@ -27,6 +27,15 @@ import svc.type.Task;
  * @param remark what went wrong in stopping it, or empty
  * @param lastRun when a process on demand was last started, in milliseconds since 1970, or 0
  * @param waitingSince when it began to wait for the next one, in the same unit, or 0
+ * @param helper a check or the reload command, or 0
+ * @param helperTask which of them, or null
+ * @param moved the main process named another one in its place
+ * @param step of a stop, the next signal
+ * @param nextStep when it is due
+ * @param reloadDue when a reload has taken too long
+ * @param upAt when it came up last, or 0
+ * @param streak its restarts since it was well for the last time
+ * @param said what it says of itself
  */
 public record Snapshot(
     Declaration declaration,
@@ -44,7 +53,16 @@ public record Snapshot(
     String failure,
     String remark,
     long lastRun,
-    long waitingSince) {
+    long waitingSince,
+    int helper,
+    Task helperTask,
+    boolean moved,
+    int step,
+    long nextStep,
+    long reloadDue,
+    long upAt,
+    int streak,
+    String said) {
 
   public Snapshot {
     restarts = List.copyOf(restarts);

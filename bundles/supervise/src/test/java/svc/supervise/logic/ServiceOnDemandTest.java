@@ -120,7 +120,7 @@ class ServiceOnDemandTest {
   /** It is run. */
   private int runs() {
     assertEquals(List.of(Spawn.class), actions().stream().map(Object::getClass).toList());
-    service.spawned(Task.MAIN, ++lastPid, out);
+    service.spawned(Task.MAIN, ++lastPid, 0, out);
     assertEquals(lastPid, service.main());
     return lastPid;
   }
@@ -401,7 +401,7 @@ class ServiceOnDemandTest {
     service(new TestType(Procedure.child(List.of("run")).listening(SOCKETS))).start(0, out);
     assertEquals(SOCKETS, service.listeners());
     actions();
-    service.spawned(Task.START, 7, out);
+    service.spawned(Task.START, 7, 0, out);
     is(ServiceState.UP, "");
     service.exited(7, ExitStatus.exited(1), 10 * MS, out);
     is(ServiceState.BACKING_OFF, "exit status 1");

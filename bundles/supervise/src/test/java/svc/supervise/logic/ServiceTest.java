@@ -76,7 +76,7 @@ class ServiceTest {
   private Service up(ServiceType type, int pid, Entry... more) {
     service = service(type, more);
     service.start(0, out);
-    service.spawned(Task.START, pid, out);
+    service.spawned(Task.START, pid, 0, out);
     out.clear();
     return service;
   }
@@ -92,7 +92,7 @@ class ServiceTest {
     service.start(0, out);
     assertEquals(List.of(spawned(Task.START, List.of("run"), "")), actions());
     is(ServiceState.STARTING, "");
-    service.spawned(Task.START, 7, out);
+    service.spawned(Task.START, 7, 0, out);
     is(ServiceState.UP, "");
     assertEquals(7, service.status().pid());
     assertEquals(Kernel.NEVER, service.deadline());
@@ -275,7 +275,7 @@ class ServiceTest {
     exits(7, ExitStatus.exited(0), 1);
     service.stop(2 * MS, out);
     assertEquals(List.of(spawned(Task.STOP, List.of("undo"), "")), actions());
-    service.spawned(Task.STOP, 8, out);
+    service.spawned(Task.STOP, 8, 0, out);
     exits(8, ExitStatus.exited(1), 3);
     assertEquals(List.of(new SignalGroup(8, Signal.KILL), new Sweep()), actions());
     service.swept(List.of(), out, 3 * MS);
@@ -338,7 +338,7 @@ class ServiceTest {
   private void crash(int pid, long ms) {
     exits(pid, ExitStatus.killed(11), ms);
     service.woken((ms + 50) * MS, out);
-    service.spawned(Task.START, pid + 1, out);
+    service.spawned(Task.START, pid + 1, 0, out);
     is(ServiceState.UP, "");
   }
 
@@ -357,7 +357,7 @@ class ServiceTest {
     exits(9, ExitStatus.killed(11), 150);
     service.start(151 * MS, out);
     assertEquals(0, service.status().restarts());
-    service.spawned(Task.START, 10, out);
+    service.spawned(Task.START, 10, 0, out);
     crash(10, 160);
   }
 
