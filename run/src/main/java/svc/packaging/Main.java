@@ -1,11 +1,14 @@
 package svc.packaging;
 
 import java.io.IOException;
+import java.net.JarURLConnection;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import picocli.CommandLine;
+import svc.launch.NativeLibraries;
 
 /**
  * Run by Maven before it packages. Arguments: the directory to make things in, the version, its
@@ -23,6 +26,9 @@ public final class Main {
           new Program("svc-supervise", 8),
           new Program("svc-init", 8));
 
+  private static final String JFFI = "jni/x86_64-Linux/libjffi-1.2.so";
+  private static final int LIBRARIES = 4;
+
   private Main() {}
 
   public static void main(String[] args) throws Exception {
@@ -31,12 +37,21 @@ public final class Main {
     Path picocli =
         Path.of(CommandLine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Modern.rewrite(picocli, made.resolve("lib").resolve(picocli.getFileName()));
-    NativeLibraries.unpack(made.resolve("lib/native"));
+    nativeLibraries(made.resolve("lib/native"));
     var edition = new Roff.Edition(args[1], args[2].substring(0, "2026-11-23".length()));
     for (Program program : PROGRAMS) describe(made, program, edition);
     String declarations = Files.readString(Path.of(args[3]));
     write(man(made, "svc", 5), Reference.page(declarations, edition), true);
     JavaRuntime.make(target.resolve("jre"));
+  }
+
+  /** Those of svc.posix, which is on the class path. */
+  private static void nativeLibraries(Path directory) throws Exception {
+    URL place = Main.class.getClassLoader().getResource(JFFI);
+    if (place == null) throw new IOException("no " + JFFI + " on the class path");
+    URL jar = ((JarURLConnection) place.openConnection()).getJarFileURL();
+    int found = NativeLibraries.unpack(Path.of(jar.toURI()), directory);
+    if (found != LIBRARIES) throw new IOException(found + " native libraries in " + jar);
   }
 
   private static void describe(Path made, Program program, Roff.Edition edition)

@@ -1,6 +1,7 @@
 package svc.update;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +11,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
@@ -19,22 +22,40 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import svc.installed.Hammer;
 import svc.installed.Installed;
 
-/** A manager and a supervisor in processes of their own, with one service. */
+/**
+ * A manager and a supervisor in processes of their own, from a copy of the tree, with a service
+ * that runs and one that waits for who connects.
+ */
 @Timeout(300)
 class UpdateIT {
 
   @TempDir Path directory;
+  private Path tree;
   private Installed installed;
+  private Process manager;
   private long pid;
 
   @BeforeEach
-  void start() throws IOException {
-    installed = new Installed(directory);
+  void start() throws Exception {
+    tree = directory.resolve("svc");
+    String dist = Path.of("target", "dist").toAbsolutePath().toString();
+    assertEquals(0, new ProcessBuilder("cp", "-a", dist, tree.toString()).start().waitFor());
+    installed = new Installed(directory, tree);
     Path declarations = Files.createDirectory(directory.resolve("d"));
-    Files.writeString(declarations.resolve("sleeper.ini"), "[service]\nexec = sleep 1000\n");
-    installed.start("manager", "svc-manager", declarations.toString());
+    Files.writeString(
+        declarations.resolve("sleeper.ini"),
+        "[service]\nexec = sleep 1000\n[restart]\ndelay = 0s\n");
+    Files.writeString(
+        declarations.resolve("echo.ini"),
+        "[service]\ntype = socket\nexec = cat\n[socket]\nlisten = unix:"
+            + directory.resolve("echo")
+            + "\n");
+    manager = installed.start("manager", "svc-manager", declarations.toString());
     Installed.await("up", () -> sleeper().path("state").asText().equals("up"));
     pid = sleeper().path("pid").asLong();
   }
@@ -55,8 +76,8 @@ class UpdateIT {
     assertEquals(0, now.path("restarts").asInt(), now::toString);
   }
 
-  private static Path jar(String bundle) throws IOException {
-    Path bundles = Path.of("target", "dist", "bundles").toAbsolutePath();
+  private Path jar(String bundle) throws IOException {
+    Path bundles = tree.resolve("bundles");
     try (DirectoryStream<Path> files = Files.newDirectoryStream(bundles, bundle + "-*.jar")) {
       return files.iterator().next();
     }
@@ -74,6 +95,8 @@ class UpdateIT {
     assertEquals(
         List.of("manager", "supervise-main"), answer.path("results").findValuesAsText("runtime"));
     assertEquals(List.of("done", "done"), answer.path("results").findValuesAsText("step"));
+    assertEquals(0, answer.path("services_to_touch").size(), answer::toString);
+    assertEquals(0, answer.path("services_touched").size(), answer::toString);
     assertUntouched();
   }
 
@@ -96,12 +119,100 @@ class UpdateIT {
     assertUntouched();
   }
 
-  @Test
-  void whatHasNativeLibrariesIsNotReplacedInPlace() throws Exception {
-    Installed.Result result = installed.run("svc", "update", jar("svc.posix").toString());
-    assertEquals(1, result.status());
-    assertTrue(result.err().contains("use svc upgrade"), result.err());
+  /** svc.posix has native libraries and uses both, so they come with whole runtimes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"svc.api", "svc.nv"})
+  void contractsAreReplacedWithEveryRuntimeAsPlannedAndNobodyNotices(String contract)
+      throws Exception {
+    Path fresh = directory.resolve("fresh.jar");
+    change(jar(contract), fresh, "Bundle-Version", "0.1.7");
+    JsonNode plan = json("update", "--plan", "--json", fresh.toString());
+    assertEquals("0.1.0.SNAPSHOT", version("manager", contract));
+
+    Hammer hammer = new Hammer(installed);
+    Installed.Result result = installed.run("svc", "update", "--json", fresh.toString());
+    assertEquals(List.of(), hammer.stop());
+    assertEquals(0, result.status(), () -> result + logs());
+    JsonNode answer = new ObjectMapper().readTree(result.out());
+    assertEquals(plan.path("plan"), answer.path("plan"));
+    assertEquals(
+        Set.of("manager", "supervise-main"),
+        Set.copyOf(answer.path("plan").findValuesAsText("runtime")));
+    assertEquals(
+        Set.copyOf(answer.path("plan").findValuesAsText("runtime")),
+        Set.copyOf(answer.path("results").findValuesAsText("runtime")));
+    assertEquals(plan.path("services_to_touch"), answer.path("services_to_touch"));
+    assertEquals(plan.path("services_to_touch"), answer.path("services_touched"));
+    assertEquals(List.of("echo"), answer.path("services_touched").findValuesAsText("service"));
+    assertEquals("0.1.7", version("manager", contract));
+    assertEquals("0.1.7", version("supervise-main", contract));
+    assertTrue(Files.exists(tree.resolve("lib/" + contract + "-0.1.7.jar")));
     assertUntouched();
+    assertEquals(manager.pid(), json("status", "--json").path("pid").asLong());
+  }
+
+  @Test
+  void whereItsTrialFailsNothingIsChanged() throws Exception {
+    Path broken = directory.resolve("broken.jar");
+    change(jar("svc.nv"), broken, "Import-Package", "no.such.thing");
+    for (String plan : List.of("--plan", "--json")) {
+      Installed.Result result = installed.run("svc", "update", plan, broken.toString());
+      assertEquals(1, result.status(), result::toString);
+      assertTrue(result.err().contains("nothing changed: the trial ends"), result::toString);
+      assertTrue(result.err().contains("no.such.thing"), result::toString);
+    }
+    assertFalse(Files.exists(directory.resolve(".svc.new")));
+    assertUntouched();
+  }
+
+  /** Killed when the services have been looked at, before anything is replaced. */
+  @Test
+  void aServiceThatCrashesMeanwhileIsTold() throws Exception {
+    Path fresh = Files.copy(jar("svc.nv"), directory.resolve("fresh.jar"));
+    CompletableFuture<Installed.Result> update =
+        CompletableFuture.supplyAsync(() -> run("update", "--json", fresh.toString()));
+    Installed.await("begun", () -> Files.exists(directory.resolve(".svc.new/bin")));
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    Installed.Result result = update.join();
+    assertEquals(0, result.status(), () -> result + logs());
+    JsonNode answer = new ObjectMapper().readTree(result.out());
+    assertEquals(List.of("echo"), answer.path("services_to_touch").findValuesAsText("service"));
+    assertEquals(
+        List.of("echo", "sleeper"), answer.path("services_touched").findValuesAsText("service"));
+    assertTrue(
+        answer.at("/services_touched/1/how").asText().startsWith("pid " + pid + " -> "),
+        answer::toString);
+    Installed.await("up again", () -> sleeper().path("restarts").asInt() == 1);
+  }
+
+  private Installed.Result run(String... words) {
+    try {
+      return installed.run("svc", words);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private JsonNode json(String... words) throws Exception {
+    Installed.Result result = run(words);
+    assertEquals(0, result.status(), () -> result + logs());
+    return new ObjectMapper().readTree(result.out());
+  }
+
+  private String logs() {
+    try {
+      return Files.readString(directory.resolve("manager.err"));
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /** Of a bundle in a runtime. */
+  private String version(String runtime, String bundle) {
+    String socket = directory.resolve("sock.d/update/" + runtime + ".sock").toString();
+    List<String> lines = run("nv", "call", socket, "bundles").out().lines().toList();
+    int at = lines.indexOf("    name (STRING): [" + bundle + "]");
+    return lines.get(at + 1).replaceAll(".*\\[|\\]", "");
   }
 
   @Test

@@ -11,12 +11,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -28,11 +25,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import svc.installed.Hammer;
 import svc.installed.Installed;
 
 /**
  * A manager and two supervisors in processes of their own, with ten services and a task, from a
- * copy of the tree.
+ * copy of the tree that a link leads to.
  */
 @Timeout(400)
 class UpgradeIT {
@@ -53,7 +51,8 @@ class UpgradeIT {
   void start() throws Exception {
     tree = directory.resolve("svc");
     run("cp", "-a", Path.of("target", "dist").toAbsolutePath().toString(), tree.toString());
-    installed = new Installed(directory, tree);
+    Path link = Files.createSymbolicLink(directory.resolve("current"), tree);
+    installed = new Installed(directory, link);
     Path declarations = Files.createDirectory(directory.resolve("d"));
     for (int i = 0; i < SERVICES; i++) {
       String supervisor = i % 2 == 0 ? "" : "supervisor = other\n";
@@ -188,12 +187,13 @@ class UpgradeIT {
     assertTrue(plan.out().contains("9.9.9"), plan::toString);
     assertFalse(each("version").containsValue("9.9.9"));
 
-    Hammer hammer = new Hammer();
+    Hammer hammer = new Hammer(installed);
     Installed.Result result = upgrade(tarball.toString());
     List<Installed.Result> failed = hammer.stop();
     assertEquals(0, result.status(), () -> result + logs());
     assertEquals(List.of(), failed);
     System.out.println(result.out());
+    assertTrue(result.out().endsWith("services touched: none, as planned\n"), result::toString);
     assertEach("version", "9.9.9");
     assertUntouched();
     assertTrue(Files.isDirectory(directory.resolve("svc.old")));
@@ -270,6 +270,27 @@ class UpgradeIT {
     assertFalse(was.equals(each("java")));
   }
 
+  /** It serves the trial, and then a supervisor does not start with it. */
+  @Test
+  void aJavaWithWhichARuntimeDoesNotComeUpIsGivenUp() throws Exception {
+    Path bad = Files.createDirectories(directory.resolve("java/bin/java").getParent());
+    Path program =
+        Files.writeString(
+            bad.resolve("java"),
+            "#!/bin/sh\ncase \"$*\" in *svc.program=svc-supervise*) exit 3 ;; esac\nexec "
+                + System.getProperty("java.home")
+                + "/bin/java \"$@\"\n");
+    run("chmod", "+x", program.toString());
+    Map<String, String> was = each("java");
+    Installed.Result result = upgrade("--java", directory.resolve("java").toString());
+    assertEquals(1, result.status(), () -> result + logs());
+    assertTrue(result.err().contains("all went back to what they had"), result::toString);
+    assertFalse(Files.exists(tree.resolve("etc/java")));
+    Installed.await("answers", () -> pids().equals(before));
+    assertUntouched();
+    assertEquals(was, each("java"));
+  }
+
   @Test
   void theEndOfAServiceWhileItsSupervisorIsReplacedIsCountedWithItsStatus() throws Exception {
     Path socket = directory.resolve("sock.d/update/supervise-main.sock");
@@ -281,30 +302,5 @@ class UpgradeIT {
     Installed.await("known", () -> installed.service("task").toString().contains("exit status 7"));
     before.remove("task");
     assertUntouched();
-  }
-
-  /** Asks for the status all the time, in a process each. */
-  private final class Hammer {
-    private final AtomicBoolean over = new AtomicBoolean();
-    private final CompletableFuture<List<Installed.Result>> failed =
-        CompletableFuture.supplyAsync(this::ask);
-
-    private List<Installed.Result> ask() {
-      List<Installed.Result> failures = new ArrayList<>();
-      try {
-        while (!over.get()) {
-          Installed.Result result = installed.run("svc", "status", "--json");
-          if (result.status() != 0) failures.add(result);
-        }
-      } catch (Exception e) {
-        throw new AssertionError(e);
-      }
-      return failures;
-    }
-
-    List<Installed.Result> stop() {
-      over.set(true);
-      return failed.join();
-    }
   }
 }

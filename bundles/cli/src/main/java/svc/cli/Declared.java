@@ -28,6 +28,7 @@ import svc.type.ServiceType;
  * @param graph null when there are problems
  * @param plan null when there are problems
  * @param notes what is odd and hinders nothing: types that are not installed here
+ * @param types those of the tree, by name
  */
 record Declared(
     List<Path> directories,
@@ -37,7 +38,8 @@ record Declared(
     Graph graph,
     Plan plan,
     List<Problem> problems,
-    List<Problem> notes) {
+    List<Problem> notes,
+    Map<String, ServiceType> types) {
 
   static Declared read(List<Path> directories, String target) throws Failure {
     Map<String, ServiceType> types = new HashMap<>();
@@ -60,7 +62,8 @@ record Declared(
         graph,
         plan,
         List.copyOf(problems),
-        strangers(all, types));
+        strangers(all, types),
+        types);
   }
 
   private static Configuration read(
@@ -99,6 +102,14 @@ record Declared(
       notes.add(declaration.problem(Keys.TYPE, "no type " + type + " is installed" + hint));
     }
     return notes;
+  }
+
+  /**
+   * Whether a service of it has sockets that its supervisor opens; false for a type unknown here.
+   */
+  boolean listens(Declaration declaration) {
+    ServiceType type = types.get(declaration.type());
+    return type != null && !type.procedure(declaration).listeners().isEmpty();
   }
 
   /** Shows problems and notes to a person. */

@@ -43,6 +43,10 @@ final class Json {
     return literal(value ? "true" : "false");
   }
 
+  Json nothing() {
+    return literal("null");
+  }
+
   Json number(long value) {
     return literal(Long.toString(value));
   }
@@ -99,7 +103,7 @@ final class Json {
   private void value(NvPair pair) {
     Object value = pair.value();
     switch (pair.type()) {
-      case NULL -> literal("null");
+      case NULL -> nothing();
       case BOOL -> bool((Boolean) value);
       case NUMBER -> unsigned((Long) value);
       case STRING -> string((String) value);

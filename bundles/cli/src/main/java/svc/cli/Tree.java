@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -80,11 +81,24 @@ record Tree(Path home) {
     }
   }
 
+  /**
+   * A copy of all of it, with times, owners and links as they are.
+   *
+   * @param fresh a directory that is not there
+   */
+  void copyTo(Path fresh) throws Failure {
+    try {
+      copy(home, fresh);
+    } catch (IOException e) {
+      throw Failure.file(fresh, e);
+    }
+  }
+
   private static void copy(Path from, Path to) throws IOException {
     try (var files = Files.walk(from)) {
       for (Path file : files.toList()) {
         Path target = to.resolve(from.relativize(file).toString());
-        Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
       }
     }
   }

@@ -32,24 +32,7 @@ final class UpdateCommand extends Subcommand {
   @Option(names = "--json", description = "One JSON object, with the names of the wire.")
   boolean json;
 
-  /** One bundle for one runtime. */
-  private record Item(Path socket, NvList plan) {
-    String text(String name) {
-      return plan.string(name, "");
-    }
-
-    boolean possible() {
-      return text("action").equals("beside") || text("action").equals("refresh");
-    }
-
-    boolean absent() {
-      return text("action").equals("absent");
-    }
-
-    String name() {
-      return text("runtime") + ": " + text("bundle");
-    }
-  }
+  private Witness witness;
 
   UpdateCommand(Session session) {
     super(session);
@@ -61,10 +44,12 @@ final class UpdateCommand extends Subcommand {
     List<Path> sockets = RuntimesThere.in(places).sockets();
     if (sockets.isEmpty()) throw Failure.unreachable("no runtime listens in " + places.run());
     List<Item> plan = plan(sockets);
+    Failure no = refusal(plan);
+    witness = Witness.of(places);
+    if (no == null && plan.stream().anyMatch(Item::needsRuntime)) return whole(places, plan);
     if (!json) show(plan);
     session.flush();
-    Failure no = refusal(plan);
-    if (json && (planOnly || no != null)) print(plan, List.of(), no == null);
+    if (json && (planOnly || no != null)) print(plan, List.of(), no == null, null);
     if (no != null) throw no;
     return planOnly ? 0 : apply(plan);
   }
@@ -86,10 +71,8 @@ final class UpdateCommand extends Subcommand {
   private Failure refusal(List<Item> plan) {
     for (Item item : plan) {
       if (item.possible() || item.absent()) continue;
-      boolean whole = item.text("action").equals("runtime");
-      String hint = whole ? "; use svc upgrade, which replaces the runtime" : "";
       return Failure.failed(
-          "nothing changed: " + Text.line(item.name() + ": " + item.text("reason")) + hint);
+          "nothing changed: " + Text.line(item.name() + ": " + item.text("reason")));
     }
     for (Path jar : jars) {
       String path = jar.toAbsolutePath().normalize().toString();
@@ -109,34 +92,49 @@ final class UpdateCommand extends Subcommand {
           item.text("bundle"),
           orDash(item.text("from")),
           item.text("to"),
-          how(item),
-          moved(item));
+          item.how(),
+          item.moved());
     }
     table.print(session);
-    session.print("services touched: none");
-  }
-
-  private static String how(Item item) {
-    return switch (item.text("action")) {
-      case "beside" -> "beside the old one";
-      case "refresh" -> "refresh";
-      case "runtime" -> "with the whole runtime";
-      case "absent" -> "not there";
-      default -> "cannot be";
-    };
-  }
-
-  private static String moved(Item item) {
-    List<String> moved = new ArrayList<>(item.plan.strings("refreshed"));
-    for (String component : item.plan.strings("restarted")) moved.add(component + " (component)");
-    return moved.isEmpty() ? "-" : String.join(" ", moved);
+    session.print(witness.plannedLine());
   }
 
   private static String orDash(String text) {
     return text.isEmpty() ? "-" : text;
   }
 
-  // It is done
+  // It is done, with whole runtimes
+
+  private int whole(Places places, List<Item> plan) throws Failure {
+    List<Item> items = plan.stream().map(Item::withRuntime).toList();
+    WholeUpdate update = new WholeUpdate(session, places, items, witness, this::say);
+    try {
+      update.prepare();
+      if (!json) show(update.items());
+      session.flush();
+      update.attempt();
+      if (!planOnly) update.perform();
+    } catch (Failure reason) {
+      if (json) print(update.items(), update.results(reason), false, null);
+      throw reason;
+    } finally {
+      update.close();
+    }
+    List<Touched> seen = planOnly ? null : witness.seen(update::tookAnew);
+    if (!planOnly) say(witness.seenLine(seen));
+    if (json) print(update.items(), update.results(null), true, seen);
+    session.flush();
+    return 0;
+  }
+
+  /** It goes on also where nobody listens any more. */
+  private void say(String line) {
+    if (json) return;
+    session.print(Text.line(line));
+    session.out().flush();
+  }
+
+  // It is done, within the runtimes
 
   private int apply(List<Item> plan) throws Failure {
     List<Item> done = new ArrayList<>();
@@ -147,11 +145,13 @@ final class UpdateCommand extends Subcommand {
       results.add(result);
       boolean ok = result.bool("ok", false);
       if (!json) tell(item, result, ok);
-      if (ok) done.add(new Item(item.socket, result));
+      if (ok) done.add(new Item(item.socket(), result));
       else return failed(plan, item, result, done, results);
       session.flush();
     }
-    if (json) print(plan, results, true);
+    List<Touched> seen = witness.seen(none -> false);
+    say(witness.seenLine(seen));
+    if (json) print(plan, results, true, seen);
     session.flush();
     return 0;
   }
@@ -159,7 +159,7 @@ final class UpdateCommand extends Subcommand {
   /** A runtime that is lost meanwhile has failed as well. */
   private static NvList apply(Item item) {
     try {
-      return RuntimesThere.ask(item.socket, Method.UPDATE, item.text("jar"), Client.FOREVER);
+      return RuntimesThere.ask(item.socket(), Method.UPDATE, item.text("jar"), Client.FOREVER);
     } catch (Failure e) {
       return NvList.builder()
           .string("runtime", item.text("runtime"))
@@ -182,7 +182,9 @@ final class UpdateCommand extends Subcommand {
       List<Item> plan, Item item, NvList result, List<Item> done, List<NvList> results)
       throws Failure {
     for (int i = done.size() - 1; i >= 0; i--) results.add(goBack(done.get(i)));
-    if (json) print(plan, results, false);
+    List<Touched> seen = witness.seen(none -> false);
+    say(witness.seenLine(seen));
+    if (json) print(plan, results, false, seen);
     session.flush();
     throw Failure.failed(
         Text.line(
@@ -198,7 +200,7 @@ final class UpdateCommand extends Subcommand {
   }
 
   private NvList goBack(Item done) {
-    Item back = new Item(done.socket, with(done.plan, done.text("previous")));
+    Item back = new Item(done.socket(), with(done.plan(), done.text("previous")));
     NvList result = apply(back);
     boolean ok = result.bool("ok", false);
     String said =
@@ -215,10 +217,15 @@ final class UpdateCommand extends Subcommand {
         .build();
   }
 
-  private void print(List<Item> plan, List<NvList> results, boolean ok) {
+  /**
+   * @param seen null where nothing was done
+   */
+  private void print(List<Item> plan, List<NvList> results, boolean ok, List<Touched> seen) {
     Json object = new Json().open('{').field("ok", ok);
     object.name("plan").lists(plan.stream().map(Item::plan).toList());
-    object.name("services_touched").open('[').close(']');
-    session.print(object.name("results").lists(results).close('}').toString());
+    witness.plannedTo(object);
+    object.name("results").lists(results);
+    if (!planOnly) Witness.seenTo(object, seen);
+    session.print(object.close('}').toString());
   }
 }

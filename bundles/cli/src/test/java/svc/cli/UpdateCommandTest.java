@@ -3,13 +3,16 @@ package svc.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +25,7 @@ import svc.ipc.Method;
 import svc.nv.NvList;
 import svc.service.Key;
 import svc.service.Kind;
+import svc.service.ServiceState;
 
 @Timeout(60)
 class UpdateCommandTest {
@@ -32,16 +36,31 @@ class UpdateCommandTest {
   private Path sockets;
   private Path jar;
 
+  private FakeManager manager;
+
+  /** What its services are, one answer after the other; the last is given again. */
+  private final Deque<NvList> services = new ArrayDeque<>();
+
   @BeforeEach
   void prepare() throws IOException {
     sockets = Files.createDirectories(directory.resolve("s.d/update"));
     jar = Files.writeString(directory.resolve("a.jar"), "");
     runner.environment.put("SVC_SOCKET", directory.resolve("s").toString());
+    services.add(FakeManager.service("sleeper", ServiceState.UP, 12, 1, ""));
+    manager =
+        new FakeManager(
+            directory.resolve("s"),
+            (request, conversation) -> {
+              NvList service = services.size() > 1 ? services.remove() : services.element();
+              conversation.send(FakeManager.status(request, service));
+              return true;
+            });
   }
 
   @AfterEach
   void end() throws IOException {
     for (FakeManager runtime : runtimes) runtime.close();
+    manager.close();
   }
 
   /**
@@ -105,7 +124,39 @@ class UpdateCommandTest {
     assertEquals(List.of(Method.UPDATE_PLAN), methods(manager));
     Ran json = runner.svc("update", "--plan", "--json", jar.toString()).good();
     assertEquals("svc.b", json.json().at("/plan/1/refreshed/0").asText());
-    assertEquals(0, json.json().at("/services_touched").size());
+    assertEquals(0, json.json().at("/services_to_touch").size());
+    assertTrue(json.json().at("/services_touched").isMissingNode(), json::out);
+  }
+
+  @Test
+  void whatHappensToAServiceMeanwhileIsToldThoughNotPlanned() throws Exception {
+    runtime("manager", "beside", true);
+    services.add(FakeManager.service("sleeper", ServiceState.UP, 15, 2, ""));
+    Ran ran = runner.svc("update", jar.toString()).good();
+    assertTrue(
+        ran.out().endsWith("services touched: sleeper: pid 12 -> 15; planned: none\n"), ran.out());
+    services.add(FakeManager.service("sleeper", ServiceState.FAILED, 0, 3, ""));
+    JsonNode json = runner.svc("update", "--json", jar.toString()).good().json();
+    assertEquals(0, json.at("/services_to_touch").size());
+    assertEquals("sleeper", json.at("/services_touched/0/service").asText());
+    assertEquals("pid 15 -> 0, up -> failed", json.at("/services_touched/0/how").asText());
+  }
+
+  @Test
+  void withoutAManagerNobodyKnowsTheServices() throws Exception {
+    manager.close();
+    runtime("supervise-main", "beside", true);
+    Ran ran = runner.svc("update", jar.toString()).good();
+    assertTrue(ran.out().endsWith("services touched: not known, no manager answers\n"), ran.out());
+    JsonNode json = runner.svc("update", "--json", jar.toString()).good().json();
+    assertTrue(json.at("/services_touched").isNull(), json::toString);
+  }
+
+  @Test
+  void wholeRuntimesAreReplacedFromAnInstalledTreeOnly() throws Exception {
+    FakeManager runtime = runtime("manager", "runtime", true);
+    runner.svc("update", jar.toString()).bad(1, "no tree of svc: bin/svc is missing");
+    assertEquals(List.of(Method.UPDATE_PLAN), methods(runtime));
   }
 
   @Test
@@ -113,7 +164,10 @@ class UpdateCommandTest {
     FakeManager manager = runtime("manager", "beside", true);
     FakeManager supervise = runtime("supervise-main", "absent", true);
     Ran ran = runner.svc("update", jar.toString()).good();
-    assertTrue(ran.out().endsWith("manager: svc.a 0.1.0 -> 0.2.0: done\n"), ran.out());
+    assertTrue(
+        ran.out()
+            .endsWith("manager: svc.a 0.1.0 -> 0.2.0: done\nservices touched: none, as planned\n"),
+        ran.out());
     assertEquals(List.of(Method.UPDATE_PLAN, Method.UPDATE), methods(manager));
     assertEquals(List.of(Method.UPDATE_PLAN), methods(supervise));
     Ran json = runner.svc("update", "--json", jar.toString()).good();

@@ -1,9 +1,7 @@
-package svc.packaging;
+package svc.launch;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.JarURLConnection;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,30 +14,33 @@ import java.util.regex.Pattern;
  * The native libraries of svc.posix as files, {@code ARCH-Linux/libNAME.so} with the ARCH of
  * uname(1). Each start would unpack them otherwise.
  */
-final class NativeLibraries {
+public final class NativeLibraries {
 
-  private static final String JFFI = "jni/x86_64-Linux/libjffi-1.2.so";
   private static final Pattern LIBRARY =
       Pattern.compile(
           "jni/(\\w+)-Linux/(libjffi-1.2)\\.so"
               + "|lib/(amd64|aarch64)-Linux-clang/jni/(libjunixsocket)-native-[0-9.]+\\.so");
-  private static final int LIBRARIES = 4;
 
   private NativeLibraries() {}
 
-  static void unpack(Path directory) throws IOException {
-    URL place = NativeLibraries.class.getClassLoader().getResource(JFFI);
-    if (place == null) throw new IOException("no " + JFFI + " on the class path");
+  /**
+   * Writes those that a jar has.
+   *
+   * @param jar any
+   * @param directory is made where there is something to write
+   * @return how many there were
+   */
+  public static int unpack(Path jar, Path directory) throws IOException {
     int found = 0;
-    try (JarFile jar = ((JarURLConnection) place.openConnection()).getJarFile()) {
-      for (JarEntry entry : jar.stream().toList()) {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      for (JarEntry entry : file.stream().toList()) {
         Matcher name = LIBRARY.matcher(entry.getName());
         if (!name.matches()) continue;
-        copy(jar, entry, directory.resolve(target(name)));
+        copy(file, entry, directory.resolve(target(name)));
         found++;
       }
     }
-    if (found != LIBRARIES) throw new IOException(found + " native libraries in " + place);
+    return found;
   }
 
   private static String target(Matcher name) {
@@ -48,6 +49,7 @@ final class NativeLibraries {
     return arch + "-Linux/" + name.group(4) + ".so";
   }
 
+  /** A file of its own, since a process may have the old one mapped. */
   private static void copy(JarFile jar, JarEntry entry, Path target) throws IOException {
     Files.createDirectories(target.getParent());
     try (InputStream bytes = jar.getInputStream(entry)) {
