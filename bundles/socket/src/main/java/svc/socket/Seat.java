@@ -6,6 +6,11 @@ import java.util.concurrent.Semaphore;
 /**
  * The place of the one component in this process that listens; others stand by. It is known by a
  * {@link Semaphore} in the stash.
+ *
+ * <p>It is not {@code svc.os.Kernel.seat}, which a role has: there it is left and taken in one turn
+ * of the kernel's loop, and nothing is reaped as long as that takes. Here a selector is stopped and
+ * its channels are handed over, by threads that may wait for each other; and nothing else here
+ * needs a kernel.
  */
 final class Seat {
 
