@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -60,6 +62,9 @@ final class Renewal {
 
   private final List<Renewed> renewed = new ArrayList<>();
 
+  /** The names of those that were executed anew, forth or back. */
+  private final Set<String> anew = new HashSet<>();
+
   /**
    * @param home the installed tree
    * @param patience nanoseconds for each to answer again
@@ -91,7 +96,7 @@ final class Renewal {
     return runtimes;
   }
 
-  /** Those that have come back so far. */
+  /** Those that have come back as expected, unless all went back to what they were. */
   List<Renewed> renewed() {
     return renewed;
   }
@@ -101,9 +106,9 @@ final class Renewal {
     return has(runtimes, supervisor);
   }
 
-  /** Whether that process has come back. */
+  /** Whether that process was seen to be executed anew. */
   boolean tookAnew(String supervisor) {
-    return has(renewed.stream().map(Renewed::runtime).toList(), supervisor);
+    return has(runtimes.stream().filter(each -> anew.contains(each.name())).toList(), supervisor);
   }
 
   /** A supervisor has a process of its own, or is in the manager's. */
@@ -208,6 +213,7 @@ final class Renewal {
     LivingRuntime next = runtime.next(places.run(), began + patience);
     if (next == null)
       throw Failure.failed(runtime.name() + " has ended, or does not answer in " + deadline());
+    anew.add(runtime.name());
     if (next.pid() != runtime.pid())
       throw Failure.failed(runtime.name() + " has ended, and another one was started");
     if (runtime.isManager()) awaitManager(runtime, began + patience);

@@ -108,23 +108,28 @@ final class UpdateCommand extends Subcommand {
   private int whole(Places places, List<Item> plan) throws Failure {
     List<Item> items = plan.stream().map(Item::withRuntime).toList();
     WholeUpdate update = new WholeUpdate(session, places, items, witness, this::say);
-    try {
+    try (update) {
       update.prepare();
       if (!json) show(update.items());
       session.flush();
       update.attempt();
       if (!planOnly) update.perform();
     } catch (Failure reason) {
-      if (json) print(update.items(), update.results(reason), false, null);
+      end(update, reason);
       throw reason;
-    } finally {
-      update.close();
     }
-    List<Touched> seen = planOnly ? null : witness.seen(update::tookAnew);
-    if (!planOnly) say(witness.seenLine(seen));
-    if (json) print(update.items(), update.results(null), true, seen);
+    end(update, null);
     session.flush();
     return 0;
+  }
+
+  /**
+   * @param reason why it failed, or null
+   */
+  private void end(WholeUpdate update, Failure reason) throws Failure {
+    List<Touched> seen = update.isBegun() ? witness.seen(update::tookAnew) : null;
+    if (update.isBegun()) say(witness.seenLine(seen));
+    if (json) print(update.items(), update.results(reason), reason == null, seen);
   }
 
   /** It goes on also where nobody listens any more. */
@@ -218,14 +223,14 @@ final class UpdateCommand extends Subcommand {
   }
 
   /**
-   * @param seen null where nothing was done
+   * @param seen null where it is not known, or nothing was done
    */
   private void print(List<Item> plan, List<NvList> results, boolean ok, List<Touched> seen) {
     Json object = new Json().open('{').field("ok", ok);
     object.name("plan").lists(plan.stream().map(Item::plan).toList());
     witness.plannedTo(object);
     object.name("results").lists(results);
-    if (!planOnly) Witness.seenTo(object, seen);
+    if (!planOnly && !results.isEmpty()) Witness.seenTo(object, seen);
     session.print(object.close('}').toString());
   }
 }

@@ -112,14 +112,23 @@ final class UpgradeCommand extends Subcommand {
     if (!fresh.equals(home)) new Tree(fresh).keepFrom(new Tree(home));
     if (!json) show(version);
     if (planOnly) {
-      if (json) print(version, false, null);
+      if (json) print(version, true, null);
       return;
     }
     renewal.attempt(fresh, other);
-    renewal.perform(fresh, other, now -> problem(now, version));
+    try {
+      renewal.perform(fresh, other, now -> problem(now, version));
+    } catch (Failure reason) {
+      end(version, false);
+      throw reason;
+    }
+    end(version, true);
+  }
+
+  private void end(String version, boolean ok) throws Failure {
     List<Touched> seen = witness.seen(renewal::tookAnew);
     say(witness.seenLine(seen));
-    if (json) print(version, true, seen);
+    if (json) print(version, ok, seen);
   }
 
   private static String problem(LivingRuntime now, String version) {
@@ -142,8 +151,8 @@ final class UpgradeCommand extends Subcommand {
     session.out().flush();
   }
 
-  private void print(String version, boolean done, List<Touched> seen) {
-    Json object = new Json().open('{').field("ok", true).name("plan").open('[');
+  private void print(String version, boolean ok, List<Touched> seen) {
+    Json object = new Json().open('{').field("ok", ok).name("plan").open('[');
     for (LivingRuntime each : renewal.runtimes()) {
       object.open('{').field("runtime", each.name()).field("pid", each.pid());
       object.field("from", each.version()).field("to", version).field("java", each.java());
@@ -158,7 +167,7 @@ final class UpgradeCommand extends Subcommand {
       object.close('}');
     }
     object.close(']');
-    if (done) Witness.seenTo(object, seen);
+    if (!planOnly) Witness.seenTo(object, seen);
     session.print(object.close('}').toString());
   }
 }

@@ -30,8 +30,7 @@ final class WholeUpdate implements AutoCloseable {
   private Path fresh;
   private Renewal renewal;
 
-  /** Whether the trial is over. */
-  private boolean tried;
+  private boolean begun;
 
   /**
    * @param items as they are to be done; at least one needs its runtime
@@ -70,7 +69,6 @@ final class WholeUpdate implements AutoCloseable {
   /** That the new bundles fit is what the trial's resolver says. */
   void attempt() throws Failure {
     renewal.attempt(fresh, null);
-    tried = true;
   }
 
   private Set<String> jars() {
@@ -124,7 +122,13 @@ final class WholeUpdate implements AutoCloseable {
   // It is done
 
   void perform() throws Failure {
+    begun = true;
     renewal.perform(fresh, null, this::problem);
+  }
+
+  /** Whether the trial is over. */
+  boolean isBegun() {
+    return begun;
   }
 
   boolean tookAnew(String supervisor) {
@@ -173,7 +177,7 @@ final class WholeUpdate implements AutoCloseable {
       return;
     }
     if (failure == null) return;
-    list.bool("ok", false).string("step", tried ? "replace" : "trial");
+    list.bool("ok", false).string("step", begun ? "replace" : "trial");
     results.add(list.string("reason", failure.getMessage()).build());
   }
 
