@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import svc.patience.Patience;
 
 /** A program that a test has started, with all that it prints. */
 public final class Started implements AutoCloseable {
@@ -91,7 +92,7 @@ public final class Started implements AutoCloseable {
       boolean over = !runs() && !condition.getAsBoolean();
       if (over || System.nanoTime() > end)
         throw new AssertionError("waited in vain: " + what + "; it printed\n" + text());
-      Thread.onSpinWait();
+      Patience.lookAway();
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import svc.patience.Patience;
 
 /**
  * svc-init of the tree that packaging leaves, as process 1 of a PID namespace or beside another
@@ -137,7 +138,7 @@ final class Container implements AutoCloseable {
     while (!condition.get()) {
       if (System.nanoTime() > end)
         throw new AssertionError("waited in vain: " + what + "\n" + out() + err());
-      Thread.onSpinWait();
+      Patience.lookAway();
     }
   }
 

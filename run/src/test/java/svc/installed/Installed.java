@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import svc.patience.Patience;
 
 /**
  * The tree that packaging leaves, used as an operator uses it: by its programs. One manager at a
@@ -95,7 +96,7 @@ public final class Installed implements AutoCloseable {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (!condition.get()) {
       if (System.nanoTime() > end) throw new AssertionError("waited in vain: " + what);
-      Thread.onSpinWait();
+      Patience.lookAway();
     }
   }
 

@@ -42,6 +42,7 @@ import svc.nv.NvException;
 import svc.nv.NvHeader;
 import svc.nv.NvLimits;
 import svc.nv.NvList;
+import svc.patience.Patience;
 import svc.service.Declaration;
 
 /**
@@ -100,7 +101,7 @@ public final class Drill {
     for (long pid : started) {
       while (Files.exists(Path.of("/proc/" + pid))) {
         assertTrue(pid + " is left", System.nanoTime() < end);
-        Thread.onSpinWait();
+        Patience.lookAway();
       }
     }
     assertEquals(Integer.valueOf(0), status.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
@@ -187,7 +188,7 @@ public final class Drill {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (!Files.exists(path)) {
       assertTrue("no socket", System.nanoTime() < end);
-      Thread.onSpinWait();
+      Patience.lookAway();
     }
   }
 
@@ -231,7 +232,7 @@ public final class Drill {
     while (answered.get() < until) {
       for (Future<?> client : clients) if (client.isDone()) client.get();
       assertTrue("no answer", System.nanoTime() < end);
-      Thread.onSpinWait();
+      Patience.lookAway();
     }
   }
 

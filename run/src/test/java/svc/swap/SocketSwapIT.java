@@ -46,6 +46,7 @@ import svc.nv.NvException;
 import svc.nv.NvHeader;
 import svc.nv.NvLimits;
 import svc.nv.NvList;
+import svc.patience.Patience;
 
 /**
  * The all-in-one composition, in which {@code svc.socket} is replaced while clients ask over its
@@ -138,7 +139,7 @@ public class SocketSwapIT {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (!Files.exists(path)) {
       assertTrue("no socket", System.nanoTime() < end);
-      Thread.onSpinWait();
+      Patience.lookAway();
     }
   }
 
@@ -172,7 +173,7 @@ public class SocketSwapIT {
     while (answered.get() < until) {
       for (Future<?> client : clients) if (client.isDone()) client.get();
       assertTrue("no answer", System.nanoTime() < end);
-      Thread.onSpinWait();
+      Patience.lookAway();
     }
   }
 

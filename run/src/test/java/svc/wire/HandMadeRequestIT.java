@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import svc.patience.Patience;
 
 /**
  * Bytes in, bytes out: a request as the format's description has it, byte for byte, to the manager
@@ -139,7 +140,7 @@ class HandMadeRequestIT {
       try {
         return SocketChannel.open(UnixDomainSocketAddress.of(USUAL));
       } catch (IOException notYet) {
-        Thread.onSpinWait();
+        Patience.lookAway();
       }
     }
   }

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SimulationTest {
 
   private static final long ONLY = Long.getLong("svc.seed", -1);
-  private static final int SEEDS = Integer.getInteger("svc.seeds", 1_000);
+  private static final int SEEDS =
+      Integer.getInteger("svc.seeds", Boolean.getBoolean("svc.quick") ? 100 : 1_000);
 
   @Test
   void theRulesHoldInEveryHistory() {

@@ -1,0 +1,2 @@
+/** How tests wait. */
+package svc.patience;
