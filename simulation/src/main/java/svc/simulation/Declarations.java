@@ -49,7 +49,7 @@ final class Declarations {
     return new Source(name, "/etc/svc/" + name + ".ini", text);
   }
 
-  private static Graph graph(List<Source> sources, Map<String, ServiceType> types) {
+  static Graph graph(List<Source> sources, Map<String, ServiceType> types) {
     Configuration configuration = Configuration.of(sources, types::get);
     List<Problem> problems = configuration.problems();
     if (!problems.isEmpty()) throw new BrokenRule("declarations that are right: " + problems);

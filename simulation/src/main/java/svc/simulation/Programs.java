@@ -13,6 +13,10 @@ import svc.os.ExitStatus;
  *   <li>{@code tell}: the same, and says after a while that it is ready
  *   <li>{@code task MILLIS CODE}, and {@code undo MILLIS CODE} where it is a stop command, {@code
  *       check MILLIS CODE} where it asks whether another is ready
+ *   <li>{@code deaf}: as run, but takes no notice of a signal that can be ignored; {@code litter}:
+ *       and leaves such a process behind
+ *   <li>{@code missing}: there is no such program
+ *   <li>{@code upgrade PIDFILE}: as fork, and the daemon is succeeded by another one later
  *   <li>{@code hang}: as a task that never ends
  *   <li>{@code fork PIDFILE}: leaves a daemon behind; {@code mute PIDFILE}: and never says so
  * </ul>
@@ -41,14 +45,16 @@ final class Programs {
       machine.superviseProgram.accept(process);
       return;
     }
-    process.stubborn = machine.chance(machine.faults.stubborn());
+    process.stubborn = machine.chance(machine.faults.stubborn()) || isDeaf(process);
     if (machine.chance(machine.faults.escape())) leaveBehind(process);
     List<String> words = process.words;
     switch (words.get(0)) {
       case "run" -> live(process);
       case "tell" -> tell(process);
+      case "deaf" -> {}
+      case "litter" -> litter(process);
       case "hang" -> {}
-      case "fork", "mute" -> machine.after(machine.upTo(20), () -> fork(process));
+      case "fork", "mute", "upgrade" -> machine.after(machine.upTo(20), () -> fork(process));
       default -> endAfter(process);
     }
   }
@@ -66,6 +72,17 @@ final class Programs {
     } else if (process.words.get(0).equals("run") && process.words.size() > 1) {
       endAfter(process);
     }
+  }
+
+  private static boolean isDeaf(SimulatedProcess process) {
+    return process.words.get(0).equals("deaf");
+  }
+
+  private void litter(SimulatedProcess process) {
+    SimulatedProcess left = machine.create(process.marks, List.of("left-behind"), process.pid);
+    left.stubborn = true;
+    left.session = process.session;
+    machine.note(process + " leaves " + left + " behind");
   }
 
   private void tell(SimulatedProcess process) {
@@ -99,10 +116,23 @@ final class Programs {
     machine.note(launcher + " forks " + daemon);
     live(daemon);
     if (machine.chance(machine.faults.lateGroup())) leaveGroupLater(launcher, daemon);
-    if (launcher.words.get(0).equals("fork")) writePidFile(launcher.words.get(1), daemon);
+    if (!launcher.words.get(0).equals("mute")) writePidFile(launcher.words.get(1), daemon);
+    if (launcher.words.get(0).equals("upgrade"))
+      machine.after(500 * Machine.MS, () -> upgrade(daemon));
     machine.after(
         machine.random.nextBoolean() ? 0 : machine.upTo(50),
         () -> machine.end(launcher, ExitStatus.exited(0)));
+  }
+
+  /** As a daemon that replaces its program: a child of it is the daemon from now on. */
+  private void upgrade(SimulatedProcess daemon) {
+    SimulatedProcess next = machine.create(daemon.marks, daemon.words, daemon.pid);
+    next.instance = true;
+    daemon.instance = false;
+    machine.watcher.forked(next);
+    machine.note(daemon + " is succeeded by " + next);
+    writePidFile(daemon.words.get(1), next);
+    machine.after(20 * Machine.MS, () -> machine.end(daemon, ExitStatus.exited(0)));
   }
 
   /** As nginx: the file is there before the daemon has left its starter's group. */

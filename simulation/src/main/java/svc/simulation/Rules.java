@@ -381,6 +381,7 @@ final class Rules implements Machine.Watcher {
   private void counted(Count count, SimulatedProcess process, Status status) {
     if (process.alive()) throw new BrokenRule(process + " runs, and its supervisor forgot it");
     untouched.clear();
+    if (!process.instance) return; // a daemon that has a successor
     boolean main = process == count.last || process.pid == mainPid(process.service);
     if (!main) return;
     ExitStatus said = status.lastExit();

@@ -250,6 +250,8 @@ final class SimulatedKernel implements Kernel {
     mayDie();
     Map<String, String> marks = marks(request);
     String service = marks.getOrDefault("SVC_SERVICE", "");
+    if (request.words().get(0).equals("missing"))
+      return refuse(service, request.words(), Stage.EXEC, Errno.ENOENT);
     if (machine.chance(machine.faults.spawn())) return refuse(service, request.words());
     SimulatedProcess process = machine.create(marks, request.words(), self.pid);
     started.add(process);
@@ -286,7 +288,10 @@ final class SimulatedKernel implements Kernel {
 
   private Spawned refuse(String service, List<String> words) {
     Stage stage = Stage.values()[machine.random.nextInt(Stage.values().length)];
-    Errno errno = REFUSALS.get(machine.random.nextInt(REFUSALS.size()));
+    return refuse(service, words, stage, REFUSALS.get(machine.random.nextInt(REFUSALS.size())));
+  }
+
+  private Spawned refuse(String service, List<String> words, Stage stage, Errno errno) {
     machine.note(self.pid + " cannot spawn " + service + " " + words + ": " + stage);
     machine.watcher.spawnFailed(this, service, words);
     return new Spawned.Failure(stage, words.get(0), errno);

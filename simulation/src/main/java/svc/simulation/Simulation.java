@@ -19,6 +19,7 @@ import svc.os.Kernel;
 import svc.os.Signal;
 import svc.service.Declaration;
 import svc.service.Mark;
+import svc.service.Source;
 import svc.service.Status;
 import svc.supervise.Supervise;
 import svc.supervise.logic.ChildSetup;
@@ -94,13 +95,36 @@ final class Simulation {
     graph = new Declarations(random, guest).graph(types);
     rules = new Rules(graph, types);
     machine = new Machine(random, faults(sabotage), sabotage, trace, rules);
+    withSupervise = random.nextBoolean();
     rules.of(machine);
     wire = new Wire(machine, graph, rules);
     network = new Network(machine, wire);
     machine.whenEnded = this::processEnded;
     machine.superviseProgram = this::supervise;
-    withSupervise = random.nextBoolean();
     startManager();
+  }
+
+  /**
+   * One whose story is told by whoever asks for it: these declarations, and no fault but those that
+   * he brings about.
+   *
+   * @param withSupervise whether a supervisor is in the manager's process
+   */
+  Simulation(List<Source> declarations, boolean withSupervise) {
+    random = new Random(1);
+    ServiceLoader.load(ServiceType.class).forEach(type -> types.put(type.name(), type));
+    present.putAll(types);
+    graph = Declarations.graph(declarations, types);
+    rules = new Rules(graph, types);
+    machine = new Machine(random, Faults.NONE, Sabotage.NONE, trace, rules);
+    this.withSupervise = withSupervise;
+    rules.of(machine);
+    wire = new Wire(machine, graph, rules);
+    network = new Network(machine, wire);
+    machine.whenEnded = this::processEnded;
+    machine.superviseProgram = this::supervise;
+    startManager();
+    begin(Manager.Purpose.TARGET);
   }
 
   private static ChildSetup setup(String supervisor) {
@@ -170,8 +194,12 @@ final class Simulation {
     return made;
   }
 
+  /** What the manager's process would end with. */
+  int exitStatus = -1;
+
   private void ended(int status) {
     machine.note("manager ends");
+    exitStatus = status;
     if (ended) throw new BrokenRule("the manager ends twice");
     ended = true;
   }
@@ -338,7 +366,39 @@ final class Simulation {
     ask(method, List.of(service));
   }
 
-  private Client ask(String method, List<String> services) {
+  Machine machine() {
+    return machine;
+  }
+
+  ServiceType type(String name) {
+    return types.get(name);
+  }
+
+  /** As the manager sees it now. */
+  Status status(String service) {
+    return manager.view(service).status();
+  }
+
+  /** Everything is down, and the manager has ended. */
+  boolean ended() {
+    return ended;
+  }
+
+  SimulatedProcess managerProcess() {
+    return kernel.self;
+  }
+
+  boolean begun() {
+    return begun;
+  }
+
+  void endEverything() {
+    ending = true;
+    rules.wished();
+    kernel.takes(Signal.TERM);
+  }
+
+  Client ask(String method, List<String> services) {
     Client client = new Client("client-" + ++lastClient, machine, rules, manager, method, services);
     rules.wished(method, services);
     clients.add(client);
@@ -363,14 +423,17 @@ final class Simulation {
 
   private void takeType() {
     List<ServiceType> all = List.copyOf(types.values());
-    ServiceType type = all.get(random.nextInt(all.size()));
-    machine.note("type " + type.name() + " leaves");
-    present.remove(type.name());
-    supervises.forEach((supervise, own) -> own.execute(() -> supervise.typeLeft(type)));
+    takeType(all.get(random.nextInt(all.size())));
     machine.after(machine.upTo(1_000), this::bringTypes);
   }
 
-  private void bringTypes() {
+  void takeType(ServiceType type) {
+    machine.note("type " + type.name() + " leaves");
+    present.remove(type.name());
+    supervises.forEach((supervise, own) -> own.execute(() -> supervise.typeLeft(type)));
+  }
+
+  void bringTypes() {
     present.putAll(types);
     for (ServiceType type : types.values()) {
       supervises.forEach((supervise, own) -> own.execute(() -> supervise.typeArrived(type)));

@@ -167,6 +167,11 @@ public final class Service {
   private int restarts;
   private ExitStatus lastExit;
 
+  /** A daemon that ended and may have a successor. */
+  private record Predecessor(int pid, ExitStatus status, boolean late) {}
+
+  private Predecessor predecessor;
+
   /** An end that nobody could judge, since the type was away. */
   private ExitStatus unjudged;
 
@@ -559,6 +564,7 @@ public final class Service {
    * timeout.
    */
   public void pidFileRead(PidFile file, long now, List<Action> out) {
+    if (predecessor != null) pidFileReadAgain(file, now, out);
     if (state != ServiceState.STARTING) return;
     if (file.pid() == 0) {
       reason = file.problem();
@@ -853,6 +859,30 @@ public final class Service {
   }
 
   private void mainEnded(int pid, ExitStatus status, long now, List<Action> out) {
+    if (state == ServiceState.UP && followsPidFile() && !moved) {
+      predecessor = new Predecessor(pid, status, late);
+      out.add(new Action.ReadPidFile(procedure.pidFile()));
+    } else {
+      mainGone(pid, status, now, out);
+    }
+  }
+
+  /** A daemon may have put another one in its place, which its pid file names then. */
+  private void pidFileReadAgain(PidFile file, long now, List<Action> out) {
+    Predecessor last = predecessor;
+    predecessor = null;
+    if (file.pid() != 0) {
+      main = file.pid();
+      group = file.group();
+      out.add(new Action.Watch(main));
+    } else {
+      late = last.late();
+      mainGone(last.pid(), last.status(), now, out);
+      late = false;
+    }
+  }
+
+  private void mainGone(int pid, ExitStatus status, long now, List<Action> out) {
     killGroup(pid, out);
     endHelper(out);
     if (state == ServiceState.STARTING)
