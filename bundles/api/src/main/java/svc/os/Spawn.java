@@ -17,6 +17,7 @@ import java.util.List;
  * @param descriptors ours, of {@link Kernel#listen}, that are 3, 4 and so on in the child, 64 at
  *     most; where there are any, it also has its pid in LISTEN_PID (sd_listen_fds(3)), by a shell
  *     that stands in front of it for a moment
+ * @param attributes what else it is given
  */
 public record Spawn(
     List<String> words,
@@ -29,7 +30,8 @@ public record Spawn(
     Stream out,
     Stream err,
     Place place,
-    List<Integer> descriptors) {
+    List<Integer> descriptors,
+    Attributes attributes) {
 
   /**
    * Without descriptors of ours.
@@ -56,7 +58,19 @@ public record Spawn(
       Stream out,
       Stream err,
       Place place) {
-    this(words, environment, directory, user, group, umask, in, out, err, place, List.of());
+    this(
+        words,
+        environment,
+        directory,
+        user,
+        group,
+        umask,
+        in,
+        out,
+        err,
+        place,
+        List.of(),
+        Attributes.NONE);
   }
 
   /**
@@ -99,6 +113,7 @@ public record Spawn(
    * @param out descriptor 1
    * @param err descriptor 2
    * @param place which session and process group it is in
+   * @param attributes what else it is given
    * @throws IllegalArgumentException when there is no program
    */
   public Spawn {
@@ -119,7 +134,30 @@ public record Spawn(
   public Spawn with(List<String> more, List<Integer> descriptors) {
     List<String> all = new ArrayList<>(environment);
     all.addAll(more);
-    return new Spawn(words, all, directory, user, group, umask, in, out, err, place, descriptors);
+    return new Spawn(
+        words, all, directory, user, group, umask, in, out, err, place, descriptors, attributes);
+  }
+
+  /**
+   * The same, and more that it is given.
+   *
+   * @param attributes in place of those that it had
+   * @return a copy
+   */
+  public Spawn with(Attributes attributes) {
+    return new Spawn(
+        words,
+        environment,
+        directory,
+        user,
+        group,
+        umask,
+        in,
+        out,
+        err,
+        place,
+        descriptors,
+        attributes);
   }
 
   /** The session and process group of a child (credentials(7)). */
@@ -140,11 +178,17 @@ public record Spawn(
     /** Ours. */
     Stream INHERIT = new Inherit();
 
+    /** The device of {@link Attributes#terminal}, to read and write. */
+    Stream TERMINAL = new Terminal();
+
     /** /dev/null */
     record Null() implements Stream {}
 
     /** Ours. */
     record Inherit() implements Stream {}
+
+    /** The device of {@link Attributes#terminal}, to read and write. */
+    record Terminal() implements Stream {}
 
     /**
      * A file: read from when it is the input, created (mode 0640) and appended to when it is an

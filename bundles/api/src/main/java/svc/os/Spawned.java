@@ -28,14 +28,30 @@ public sealed interface Spawned {
   enum Stage {
     /** Looking its user up. */
     USER("find user"),
+    /** Changing to it, which only root may (credentials(7)). */
+    BECOME("become"),
     /** Making what has to be there first. */
     PREPARE("make directory"),
+    /** Reading an environment file. */
+    ENVIRONMENT("read environment file"),
+    /** chroot(2). */
+    ROOT("enter root directory"),
     /** chdir(2). */
     DIRECTORY("enter directory"),
     /** Opening descriptor 0. */
     INPUT("open input"),
     /** Opening descriptor 1 or 2. */
     OUTPUT("open output"),
+    /** Making a device its controlling terminal. */
+    TERMINAL("take terminal"),
+    /** setrlimit(2). */
+    LIMIT("set limit"),
+    /** setpriority(2). */
+    NICE("set nice to"),
+    /** proc(5), oom_score_adj. */
+    OOM_SCORE_ADJUST("set oom-score-adj to"),
+    /** sched_setaffinity(2). */
+    PROCESSORS("set cpu-affinity to"),
     /** execve(2). */
     EXEC("execute"),
     /** fork(2): there are too many processes, or too little memory. */

@@ -19,6 +19,7 @@ import svc.os.Errno;
 final class Libc {
 
   static final int EINTR = 4;
+  static final int EBUSY = 16;
   static final int EEXIST = 17;
   static final int ECHILD = 10;
 
@@ -76,6 +77,10 @@ final class Libc {
     Type[] types = new Type[arguments];
     Arrays.fill(types, Type.SINT64);
     return new Function(address, Type.SINT64, types);
+  }
+
+  static int call(Function function) {
+    return (int) INVOKER.invokeNrN(function, 0);
   }
 
   static int call(Function function, long a) {

@@ -3,6 +3,7 @@ package svc.posix;
 import com.kenai.jffi.Function;
 import java.util.ArrayList;
 import java.util.List;
+import svc.os.Attributes;
 import svc.os.Errno;
 import svc.os.Spawn;
 import svc.os.Spawn.Place;
@@ -29,16 +30,21 @@ final class Spawner {
   private static final Function ATTR_DESTROY = Libc.function("posix_spawnattr_destroy", 1);
   private static final Function ACTIONS_INIT = Libc.function("posix_spawn_file_actions_init", 1);
   private static final Function ACTIONS_DUP2 = Libc.function("posix_spawn_file_actions_adddup2", 3);
+  private static final Function ACTIONS_CHDIR =
+      Libc.function("posix_spawn_file_actions_addchdir_np", 2);
   private static final Function ACTIONS_FCHDIR =
       Libc.function("posix_spawn_file_actions_addfchdir_np", 2);
+  private static final Function ACTIONS_OPEN = Libc.function("posix_spawn_file_actions_addopen", 5);
+  private static final Function ACTIONS_CLOSE =
+      Libc.function("posix_spawn_file_actions_addclose", 2);
   private static final Function ACTIONS_CLOSEFROM =
       Libc.function("posix_spawn_file_actions_addclosefrom_np", 2);
   private static final Function ACTIONS_DESTROY =
       Libc.function("posix_spawn_file_actions_destroy", 1);
   private static final Function SIGFILLSET = Libc.function("sigfillset", 1);
   private static final Function UMASK = Libc.function("umask", 1);
-  private static final Function UNSHARE = Libc.function("unshare", 1);
-
+  private static final Function FCHDIR = Libc.function("fchdir", 1);
+  private static final Function CHROOT = Libc.function("chroot", 1);
   private static final Function IOCTL = Libc.function("ioctl", 3);
   private static final Function GETPGRP = Libc.function("getpgrp", 1);
 
@@ -49,8 +55,6 @@ final class Spawner {
 
   private static final int SETSIGMASK = 0x08;
   private static final int SETSID = 0x80;
-
-  private static final int CLONE_FS = 0x200;
 
   /** asm-generic/ioctls.h: the foreground process group of our controlling terminal. */
   private static final int TIOCGPGRP = 0x540F;
@@ -82,8 +86,12 @@ final class Spawner {
   private final UserDatabase users;
   private final int ourUser;
   private final Arena arena = new Arena();
+  private final Hold hold = new Hold();
   private final int nullDevice;
-  private int ourMask;
+  private final int ourMask;
+
+  /** Our directory of descriptors, once a child needs it. */
+  private int ourDescriptors = -1;
 
   Spawner(FileTree files, UserDatabase users, int ourUser) {
     this.files = files;
@@ -92,17 +100,6 @@ final class Spawner {
     this.nullDevice = files.open("/dev/null", Libc.O_RDWR, 0);
     this.ourMask = Libc.call(UMASK, 0);
     Libc.call(UMASK, ourMask);
-  }
-
-  /** Ends a spawn that cannot succeed; caught within this class. */
-  private static final class Refused extends Exception {
-    private static final long serialVersionUID = 1;
-    final transient Spawned.Failure failure;
-
-    Refused(Stage stage, String subject, Errno errno) {
-      super(stage.text(), null, false, false);
-      failure = new Spawned.Failure(stage, subject, errno);
-    }
   }
 
   Spawned spawn(Spawn request) {
@@ -118,49 +115,166 @@ final class Spawner {
 
   private int start(Spawn request, List<Integer> opened) throws Refused {
     List<String> chain = credentials(request);
-    int flags = Libc.O_PATH | Libc.O_DIRECTORY;
-    int directory =
-        kept(
-            files.open(request.directory(), flags, 0),
-            Stage.DIRECTORY,
-            request.directory(),
-            opened);
-    int in = stream(request.in(), Libc.O_RDONLY, Stage.INPUT, opened);
-    int out = output(request.out(), opened);
-    int err = request.err().equals(request.out()) ? out : output(request.err(), opened);
+    Given given = given(request, opened);
+    int mask = request.umask() == ourMask ? -1 : request.umask();
+    if (mask < 0 && request.attributes().root() == null && given.hold() < 0) {
+      return enterAndSpawn(request, chain, given, opened);
+    }
+    SpawnThread thread =
+        SpawnThread.start(
+            () -> {
+              if (mask >= 0) Libc.call(UMASK, mask);
+              return enterAndSpawn(request, chain, given, opened);
+            });
+    return given.hold() < 0 ? thread.await() : serve(request, given, thread);
+  }
+
+  private int serve(Spawn request, Given given, SpawnThread thread) throws Refused {
+    Spawned.Failure failure = hold.serve(thread, request.attributes(), given.terminal());
+    int pid = thread.await();
+    if (failure == null) return pid;
+    hold.end(pid);
+    throw new Refused(failure);
+  }
+
+  /**
+   * What a child finds beside its directory.
+   *
+   * @param streams descriptors of ours for 0, 1 and 2, or -1 to leave ours
+   * @param terminal a descriptor of ours on its controlling terminal, or -1
+   * @param hold a descriptor of ours on what it is kept waiting by, or -1
+   */
+  private record Given(int[] streams, int terminal, int hold) {}
+
+  private Given given(Spawn request, List<Integer> opened) throws Refused {
+    int terminal = terminal(request.attributes().terminal(), opened);
+    int in = stream(request.in(), Libc.O_RDONLY, Stage.INPUT, terminal, opened);
+    int out = output(request.out(), terminal, opened);
+    boolean both = request.err().equals(request.out());
+    int err = both ? out : output(request.err(), terminal, opened);
+    boolean held = isHeld(request.attributes());
+    if (held && ourDescriptors < 0) ourDescriptors = openOurDescriptors();
+    return new Given(new int[] {in, out, err}, terminal, held ? hold.arm() : -1);
+  }
+
+  private static boolean isHeld(Attributes attributes) {
+    return !attributes.limits().isEmpty()
+        || attributes.nice() != null
+        || attributes.oomScoreAdjust() != null
+        || attributes.processors() != null
+        || attributes.terminal() != null;
+  }
+
+  private int openOurDescriptors() throws Refused {
+    int fd = files.open("/proc/self/fd", Libc.O_PATH | Libc.O_DIRECTORY, 0);
+    if (fd < 0) throw new Refused(Stage.FORK, "/proc/self/fd", Libc.of(-fd));
+    return fd;
+  }
+
+  // Where
+
+  /**
+   * @param program what was asked for, as it was found
+   * @param file what is executed: the program, or what stands in front of it
+   * @param directory where it starts, a descriptor
+   */
+  private record Target(String program, String file, int directory) {}
+
+  /**
+   * Finds directory and program, in the child's root. In a thread of its own where there is one, or
+   * where there is anything else that the whole process would share.
+   */
+  private int enterAndSpawn(Spawn request, List<String> chain, Given given, List<Integer> opened)
+      throws Refused {
+    String root = request.attributes().root();
+    int before = root == null ? -1 : directory("/", Stage.ROOT, opened);
+    if (root != null) changeRoot(directory(root, Stage.ROOT, opened), root);
+    int directory = directory(request.directory(), Stage.DIRECTORY, opened);
     String program = find(request, directory);
-    if (!request.descriptors().isEmpty()) tellPid(chain);
+    List<String> words = new ArrayList<>(chain);
+    if (!request.descriptors().isEmpty()) tellPid(words);
+    // who changes root and user is a program of our own root
+    if (root != null && !chain.isEmpty()) changeRoot(before, "/");
     // execve(2) takes the path; the program sees the name that it was called by
-    String path = chain.isEmpty() ? program : chain.get(0);
-    if (!chain.isEmpty()) chain.add(program);
-    else chain.add(request.words().get(0));
-    chain.addAll(request.words().subList(1, request.words().size()));
-    int[] streams = {in, out, err};
-    int mask = request.umask();
-    return mask < 0 || mask == ourMask
-        ? posixSpawn(request, program, path, chain, directory, streams)
-        : withMask(mask, () -> posixSpawn(request, program, path, chain, directory, streams));
+    String file = words.isEmpty() ? program : words.get(0);
+    words.add(words.isEmpty() ? request.words().get(0) : program);
+    words.addAll(request.words().subList(1, request.words().size()));
+    return posixSpawn(request, new Target(program, file, directory), words, given);
+  }
+
+  private int directory(String path, Stage stage, List<Integer> opened) throws Refused {
+    return kept(files.open(path, Libc.O_PATH | Libc.O_DIRECTORY, 0), stage, path, opened);
+  }
+
+  private void changeRoot(int directory, String path) throws Refused {
+    Errno errno = Libc.result(Libc.call(FCHDIR, directory));
+    if (errno.ok()) errno = Libc.result(Libc.call(CHROOT, arena.path(".")));
+    if (!errno.ok()) throw new Refused(Stage.ROOT, path, errno);
   }
 
   // Who
 
-  /** What stands in front of the program: nothing for a service that stays who we are. */
+  /**
+   * @param user or null to stay who we are
+   * @param gid or null for ours
+   * @param groups all others
+   */
+  private record Identity(User user, Integer gid, List<Integer> groups) {}
+
+  /**
+   * What stands in front of the program: nothing for a service that stays who we are. Where the
+   * root changes too, that comes after setpriv(1), which is a program of our own root, and the last
+   * that needs root's rights, the uid, comes along with it: by unshare(1), which unshares nothing
+   * here.
+   */
   private List<String> credentials(Spawn request) throws Refused {
+    Identity identity = identity(request);
+    if (identity == null) return List.of();
+    String root = request.attributes().root();
     List<String> chain = new ArrayList<>();
-    if (request.user() == null && request.group() == null) return chain;
-    User user = request.user() == null ? null : user(request.user());
-    int gid = request.group() == null ? user.gid() : group(request.group());
-    if (user != null && user.uid() == ourUser && request.group() == null) return chain;
-    if (ourUser != 0) {
-      String who = user == null ? request.group() : user.name();
-      throw new Refused(Stage.USER, who, Errno.EPERM);
-    }
-    chain.add(search("setpriv", DEFAULT_PATH, Libc.AT_FDCWD, Stage.USER));
-    if (user != null) chain.add("--reuid=" + user.uid());
-    chain.add("--regid=" + gid);
-    chain.add(user != null && users.hasEntry(user) ? "--init-groups" : "--clear-groups");
+    chain.add(search("setpriv", DEFAULT_PATH, Libc.AT_FDCWD, Stage.BECOME));
+    if (root == null) addUser(chain, "--reuid=", identity);
+    if (identity.gid() != null) chain.add("--regid=" + unsigned(identity.gid()));
+    chain.add(identity.groups().isEmpty() ? "--clear-groups" : "--groups=" + list(identity));
+    chain.addAll(List.of("--inh-caps=-all", "--"));
+    if (root == null) return chain;
+    chain.add(search("unshare", DEFAULT_PATH, Libc.AT_FDCWD, Stage.ROOT));
+    chain.addAll(List.of("--root=" + root, "--wd=" + request.directory()));
+    addUser(chain, "--setuid=", identity);
     chain.add("--");
     return chain;
+  }
+
+  private static void addUser(List<String> chain, String option, Identity identity) {
+    if (identity.user() != null) chain.add(option + unsigned(identity.user().uid()));
+  }
+
+  private static String list(Identity identity) {
+    return String.join(",", identity.groups().stream().map(Spawner::unsigned).toList());
+  }
+
+  private static String unsigned(int number) {
+    return Integer.toUnsignedString(number);
+  }
+
+  /** Null for who we are. */
+  private Identity identity(Spawn request) throws Refused {
+    List<String> named = request.attributes().groups();
+    User user = request.user() == null ? null : user(request.user());
+    boolean self = user == null || user.uid() == ourUser;
+    if (self && request.group() == null && named == null) return null;
+    Integer gid = user == null ? null : Integer.valueOf(user.gid());
+    if (request.group() != null) gid = group(request.group());
+    List<Integer> groups = new ArrayList<>();
+    if (named != null) for (String each : named) groups.add(group(each));
+    else if (user != null) groups.addAll(users.groups(user, gid));
+    if (ourUser != 0) throw new Refused(Stage.BECOME, whom(request), Errno.EPERM);
+    return new Identity(user, gid, groups);
+  }
+
+  private static String whom(Spawn request) {
+    if (request.user() != null) return "user " + request.user();
+    return "group " + (request.group() != null ? request.group() : request.attributes().groups());
   }
 
   private void tellPid(List<String> chain) throws Refused {
@@ -175,22 +289,30 @@ final class Spawner {
   }
 
   private int group(String name) throws Refused {
-    int gid = users.group(name);
-    if (gid < 0) throw new Refused(Stage.USER, "group " + name, Errno.ENOENT);
+    Integer gid = users.group(name);
+    if (gid == null) throw new Refused(Stage.USER, "group " + name, Errno.ENOENT);
     return gid;
   }
 
   // Streams
 
-  private int output(Stream stream, List<Integer> opened) throws Refused {
+  /** To read and write, and not ours: whoever is to have it opens it once more. */
+  private int terminal(String path, List<Integer> opened) throws Refused {
+    if (path == null) return -1;
+    return kept(files.openForChild(path, Libc.O_RDWR, 0), Stage.TERMINAL, path, opened);
+  }
+
+  private int output(Stream stream, int terminal, List<Integer> opened) throws Refused {
     int flags = Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND;
-    return stream(stream, flags, Stage.OUTPUT, opened);
+    return stream(stream, flags, Stage.OUTPUT, terminal, opened);
   }
 
   /** A descriptor to give to the child, or -1 to leave it ours. */
-  private int stream(Stream stream, int flags, Stage stage, List<Integer> opened) throws Refused {
+  private int stream(Stream stream, int flags, Stage stage, int terminal, List<Integer> opened)
+      throws Refused {
     if (stream instanceof Stream.Inherit) return -1;
     if (stream instanceof Stream.Null) return nullDevice;
+    if (stream instanceof Stream.Terminal) return terminal;
     String path = ((Stream.File) stream).path();
     return kept(files.openForChild(path, flags, LOG_MODE), stage, path, opened);
   }
@@ -233,56 +355,16 @@ final class Spawner {
 
   // The call
 
-  private interface Call {
-    int spawn() throws Refused;
-  }
-
-  /**
-   * A umask belongs to the process unless a thread leaves the others (unshare(2)); so a thread of
-   * its own does, spawns, and ends.
-   */
-  private static int withMask(int mask, Call call) throws Refused {
-    int[] pid = new int[1];
-    Refused[] refused = new Refused[1];
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                Errno errno = Libc.result(Libc.call(UNSHARE, CLONE_FS));
-                if (!errno.ok()) throw new Refused(Stage.FORK, "umask", errno);
-                Libc.call(UMASK, mask);
-                pid[0] = call.spawn();
-              } catch (Refused e) {
-                refused[0] = e;
-              }
-            },
-            "svc.spawn");
-    thread.start();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) Thread.currentThread().interrupt();
-    if (refused[0] != null) throw refused[0];
-    return pid[0];
-  }
-
-  private int posixSpawn(
-      Spawn request, String program, String file, List<String> words, int directory, int[] streams)
+  private int posixSpawn(Spawn request, Target target, List<String> words, Given given)
       throws Refused {
-    byte[] path = Arena.bytes(file);
+    byte[] path = Arena.bytes(target.file());
     List<byte[]> argv = words.stream().map(Arena::bytes).toList();
     List<byte[]> environment = request.environment().stream().map(Arena::bytes).toList();
-    List<Integer> given = request.descriptors();
-    long fixed = ATTR_SIZE + ACTIONS_SIZE + 2 * SIGSET_SIZE + 256;
+    long fixed = ATTR_SIZE + ACTIONS_SIZE + 2 * SIGSET_SIZE + 512;
     arena.reset(fixed + Arena.room(path) + Arena.room(argv) + Arena.room(environment));
     long pid = arena.take(Integer.BYTES);
     long attributes = attributes(request.place());
-    long actions = actions(directory, streams, given);
+    long actions = actions(target.directory(), given, request.descriptors());
     if (request.place() == Place.FOREGROUND && inForeground()) {
       Libc.call(Terminal.ACTIONS_TCSETPGRP, actions, 0);
     }
@@ -297,7 +379,7 @@ final class Spawner {
             arena.vector(environment));
     Libc.call(ACTIONS_DESTROY, actions);
     Libc.call(ATTR_DESTROY, attributes);
-    if (error != 0) throw refusal(program, directory, Libc.of(error));
+    if (error != 0) throw refusal(target.program(), target.directory(), Libc.of(error));
     return Arena.MEMORY.getInt(pid);
   }
 
@@ -336,21 +418,50 @@ final class Spawner {
   }
 
   /** Those that are given lie above where they go ({@link Listeners}). */
-  private long actions(int directory, int[] streams, List<Integer> given) {
+  private long actions(int directory, Given given, List<Integer> descriptors) {
     long actions = arena.take(ACTIONS_SIZE);
     Libc.call(ACTIONS_INIT, actions);
-    Libc.call(ACTIONS_FCHDIR, actions, directory);
+    if (given.hold() < 0) Libc.call(ACTIONS_FCHDIR, actions, directory);
+    int[] streams = given.streams();
     for (int stream = 0; stream < streams.length; stream++) {
       if (streams[stream] >= 0) Libc.call(ACTIONS_DUP2, actions, streams[stream], stream);
     }
     int number = FIRST_TO_CLOSE;
-    for (int descriptor : given) Libc.call(ACTIONS_DUP2, actions, descriptor, number++);
+    for (int descriptor : descriptors) Libc.call(ACTIONS_DUP2, actions, descriptor, number++);
+    if (given.hold() >= 0) addHold(actions, directory, given, number);
     Libc.call(ACTIONS_CLOSEFROM, actions, number);
     return actions;
   }
 
+  /**
+   * The terminal becomes its controlling one when the leader of a new session opens it (tty(4)).
+   * Then it waits, see {@link Hold}; its own copy of the file with the lease would keep that alive.
+   * All is seen from our directory of descriptors, which is there in any root. Its own directory is
+   * entered through that too, and last: when we have died meanwhile, there is nothing to enter.
+   *
+   * @param number the lowest that is free, once it is closed: a limit of descriptors holds by then
+   */
+  private void addHold(long actions, int directory, Given given, int number) {
+    Libc.call(ACTIONS_FCHDIR, actions, ourDescriptors);
+    int readWrite = Libc.O_RDWR | Libc.O_NONBLOCK;
+    if (given.terminal() >= 0) {
+      Libc.call(ACTIONS_OPEN, actions, number, ours(given.terminal()), readWrite, 0);
+    }
+    if (given.hold() >= number) Libc.call(ACTIONS_CLOSE, actions, given.hold());
+    Libc.call(ACTIONS_OPEN, actions, number, ours(given.hold()), Libc.O_RDONLY, 0);
+    Libc.call(ACTIONS_CHDIR, actions, ours(directory));
+  }
+
+  /** Its path in our directory of descriptors. */
+  private long ours(int descriptor) {
+    return arena.text(Arena.bytes(Integer.toString(descriptor)));
+  }
+
   void close() {
     files.close(nullDevice);
+    if (ourDescriptors >= 0) files.close(ourDescriptors);
+    hold.close();
+    users.close();
     arena.close();
   }
 }

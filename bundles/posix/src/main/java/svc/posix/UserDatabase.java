@@ -1,5 +1,8 @@
 package svc.posix;
 
+import com.kenai.jffi.Function;
+import java.util.ArrayList;
+import java.util.List;
 import jnr.posix.Group;
 import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
@@ -12,6 +15,11 @@ import svc.os.User;
  */
 final class UserDatabase {
 
+  private static final Function GETGROUPLIST = Libc.function("getgrouplist", 4);
+  private static final int FIRST_GROUPS = 64;
+
+  private final Arena arena = new Arena();
+
   /** Made when it is needed: its first call costs a quarter of a second. */
   private POSIX posix;
 
@@ -20,15 +28,18 @@ final class UserDatabase {
     return posix;
   }
 
-  /** A number that nobody has is a user of its own, with a group of the same number. */
+  /**
+   * By name, and by number only what is digits entirely and no name: whoever is called {@code
+   * 0day}, or {@code 0}, is never taken for root. A number that nobody has is a user of its own,
+   * with a group of the same number.
+   */
   User user(String nameOrUid) {
-    boolean number = isNumber(nameOrUid);
-    Passwd entry =
-        number ? posix().getpwuid(Integer.parseInt(nameOrUid)) : posix().getpwnam(nameOrUid);
+    Passwd entry = posix().getpwnam(nameOrUid);
     if (entry != null) return user(entry);
-    if (!number) return null;
-    int uid = Integer.parseInt(nameOrUid);
-    return new User(nameOrUid, uid, uid, "/", "/bin/sh");
+    if (!isNumber(nameOrUid)) return null;
+    int uid = Integer.parseUnsignedInt(nameOrUid);
+    entry = posix().getpwuid(uid);
+    return entry != null ? user(entry) : new User(nameOrUid, uid, uid, "/", "/bin/sh");
   }
 
   private static User user(Passwd entry) {
@@ -40,23 +51,45 @@ final class UserDatabase {
         entry.getShell());
   }
 
-  /** Whether initgroups(3) can work for it. */
-  boolean hasEntry(User user) {
-    return posix().getpwuid(user.uid()) != null;
+  /** The groups that it is in, its own among them (getgrouplist(3)); its own alone when unknown. */
+  List<Integer> groups(User user, int gid) {
+    int room = FIRST_GROUPS;
+    while (true) {
+      byte[] name = Arena.bytes(user.name());
+      arena.reset(Arena.room(name) + 64 + (long) room * Integer.BYTES);
+      long text = arena.text(name);
+      long count = arena.take(Integer.BYTES);
+      long groups = arena.take((long) room * Integer.BYTES);
+      Arena.MEMORY.putInt(count, room);
+      int result = Libc.call(GETGROUPLIST, text, gid, groups, count);
+      int found = Arena.MEMORY.getInt(count);
+      if (result >= 0) return numbers(groups, found);
+      if (found <= room) return List.of(gid);
+      room = found;
+    }
   }
 
-  /** A group's number, or -1 when there is no such group. */
-  int group(String nameOrGid) {
-    if (isNumber(nameOrGid)) return Integer.parseInt(nameOrGid);
+  private static List<Integer> numbers(long address, int count) {
+    List<Integer> numbers = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      numbers.add(Arena.MEMORY.getInt(address + (long) i * Integer.BYTES));
+    }
+    return numbers;
+  }
+
+  /** A group's number, or null when there is no such group; by name first, as {@link #user}. */
+  Integer group(String nameOrGid) {
     Group entry = posix().getgrnam(nameOrGid);
-    return entry == null ? -1 : (int) entry.getGID();
+    if (entry != null) return (int) entry.getGID();
+    return isNumber(nameOrGid) ? Integer.parseUnsignedInt(nameOrGid) : null;
   }
 
-  int effectiveUser() {
-    return posix().geteuid();
-  }
-
+  /** (uid_t) -1 is nobody's (credentials(7)). */
   private static boolean isNumber(String text) {
-    return text.matches("[0-9]{1,9}");
+    return text.matches("[0-9]{1,10}") && Long.parseLong(text) < 0xFFFF_FFFFL;
+  }
+
+  void close() {
+    arena.close();
   }
 }

@@ -1,0 +1,48 @@
+package svc.os;
+
+import java.util.List;
+
+/**
+ * What a process is given that most are not. What is null, or an empty list, stays as it is with
+ * us.
+ *
+ * @param root an absolute path, the directory that is {@code /} for it (chroot(2)); its directory
+ *     and its program are looked for there, its streams are not
+ * @param groups its supplementary groups by name or number, or null for those that its user has in
+ *     the database
+ * @param limits each resource at most once (setrlimit(2))
+ * @param nice from -20 to 19 (setpriority(2))
+ * @param oomScoreAdjust from -1000 to 1000 (proc(5), oom_score_adj)
+ * @param processors those that it runs on (sched_setaffinity(2))
+ * @param terminal an absolute path, the device that becomes its controlling terminal, and is what
+ *     {@link Spawn.Stream#TERMINAL} stands for
+ */
+public record Attributes(
+    String root,
+    List<String> groups,
+    List<Limit> limits,
+    Integer nice,
+    Integer oomScoreAdjust,
+    Processors processors,
+    String terminal) {
+
+  /** As most are. */
+  public static final Attributes NONE =
+      new Attributes(null, null, List.of(), null, null, null, null);
+
+  /**
+   * Copies the lists.
+   *
+   * @param root an absolute path, or null
+   * @param groups by name or number, or null
+   * @param limits each resource at most once
+   * @param nice from -20 to 19, or null
+   * @param oomScoreAdjust from -1000 to 1000, or null
+   * @param processors those that it runs on, or null
+   * @param terminal an absolute path, or null
+   */
+  public Attributes {
+    groups = groups == null ? null : List.copyOf(groups);
+    limits = List.copyOf(limits);
+  }
+}
