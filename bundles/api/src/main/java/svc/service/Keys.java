@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import svc.os.Resource;
 
 /**
  * The keys that every declaration may have; a type adds its own. The reference is made from them.
@@ -44,6 +45,19 @@ public final class Keys {
           "",
           "the group that it runs as; the user's own if not given");
 
+  /** {@code service.groups}: its supplementary groups; those that its user has if not given. */
+  public static final Key GROUPS =
+      Key.of(
+          "service",
+          "groups",
+          Kind.GROUPS,
+          "",
+          "its supplementary groups, and no others; those of the user in the database if not given");
+
+  /** {@code service.chroot}: the directory that is / for it. */
+  public static final Key CHROOT =
+      Key.of("service", "chroot", Kind.PATH, "", "the directory that is / for it");
+
   /** {@code service.directory}: where it starts; the declaration's own directory if not given. */
   public static final Key DIRECTORY =
       Key.of(
@@ -60,6 +74,51 @@ public final class Keys {
   /** {@code service.environment}: a variable of its environment. */
   public static final Key ENVIRONMENT =
       Key.list("service", "environment", Kind.ASSIGNMENT, "a variable of its environment");
+
+  /** {@code service.environment-file}: more of them, from a file that is read at each start. */
+  public static final Key ENVIRONMENT_FILE =
+      Key.list(
+          "service",
+          "environment-file",
+          Kind.OPTIONAL_PATH,
+          "a file with more of them, read at each start");
+
+  /** {@code service.clear-environment}: whether it has nothing of the runtime's environment. */
+  public static final Key CLEAR_ENVIRONMENT =
+      Key.of(
+          "service",
+          "clear-environment",
+          Kind.FLAG,
+          "no",
+          "it has nothing of svc's own environment");
+
+  /** {@code service.nice}: its priority. */
+  public static final Key NICE =
+      Key.of("service", "nice", Kind.NICE, "", "its priority; the lower the more it gets");
+
+  /** {@code service.oom-score-adj}: how ready Linux is to kill it when memory is short. */
+  public static final Key OOM_SCORE =
+      Key.of(
+          "service",
+          "oom-score-adj",
+          Kind.OOM_SCORE,
+          "",
+          "how ready Linux is to kill it when memory is short; -1000 is never");
+
+  /** {@code service.cpu-affinity}: the processors that it runs on. */
+  public static final Key PROCESSORS =
+      Key.of("service", "cpu-affinity", Kind.PROCESSORS, "", "the processors that it runs on");
+
+  /**
+   * {@code service.terminal}: its controlling terminal, and its streams where they are not given.
+   */
+  public static final Key TERMINAL =
+      Key.of(
+          "service",
+          "terminal",
+          Kind.PATH,
+          "",
+          "a device that is its controlling terminal, and those of its streams that are not given");
 
   /** {@code service.stdin}: what it reads. */
   public static final Key STDIN = Key.of("service", "stdin", Kind.INPUT, "null", "what it reads");
@@ -252,17 +311,27 @@ public final class Keys {
           "60s",
           "how long that may take; then the command is killed, and the service stays as it is");
 
-  /** All of them, in the order of the reference. */
-  public static final List<Key> COMMON =
+  /** Section {@code limit}: how much of each resource it may have. */
+  public static final List<Key> LIMITS = Stream.of(Resource.values()).map(Keys::limit).toList();
+
+  private static final List<Key> ALL_BUT_LIMITS =
       List.of(
           TYPE,
           DESCRIPTION,
           SUPERVISOR,
           USER,
           GROUP,
+          GROUPS,
+          CHROOT,
           DIRECTORY,
           UMASK,
           ENVIRONMENT,
+          ENVIRONMENT_FILE,
+          CLEAR_ENVIRONMENT,
+          NICE,
+          OOM_SCORE,
+          PROCESSORS,
+          TERMINAL,
           STDIN,
           STDOUT,
           STDERR,
@@ -292,7 +361,21 @@ public final class Keys {
           LIMIT,
           PERIOD);
 
+  /** All of them, in the order of the reference. */
+  public static final List<Key> COMMON =
+      Stream.concat(ALL_BUT_LIMITS.stream(), LIMITS.stream()).toList();
+
   private Keys() {}
+
+  /**
+   * The key that limits a resource.
+   *
+   * @param resource any
+   * @return the key of that name in section {@code limit}
+   */
+  public static Key limit(Resource resource) {
+    return Key.of("limit", resource.toString(), Kind.LIMIT, "", resource.help());
+  }
 
   /**
    * What is wrong with the keys of a service and the form of their values.

@@ -4,6 +4,9 @@ import java.util.List;
 import java.util.function.Predicate;
 import svc.os.Address;
 import svc.os.ExitStatus;
+import svc.os.Limit;
+import svc.os.Processors;
+import svc.os.Resource;
 import svc.os.Signal;
 
 /** What a key's value looks like. */
@@ -34,6 +37,22 @@ public enum Kind {
   INPUT("null, inherit or file:PATH", value -> isStream(value) && !value.equals("log")),
   /** Where a program writes to. */
   STREAM("log, null, inherit or file:PATH", Kind::isStream),
+  /** Groups by name or number, with blanks or commas between them. */
+  GROUPS("groups by name or number, with blanks between them", Kind::areGroups),
+  /** A priority as nice(1) has it. */
+  NICE("a whole number from -20 to 19", value -> isWhole(value, -20, 19)),
+  /** What oom_score_adj is set to (proc(5)). */
+  OOM_SCORE("a whole number from -1000 to 1000", value -> isWhole(value, -1000, 1000)),
+  /** Numbers of processors ({@link svc.os.Processors}). */
+  PROCESSORS("numbers of processors, as 0-3,5", value -> Processors.parse(value).isPresent()),
+  /** How much of something a process may have ({@link svc.os.Limit}). */
+  LIMIT(
+      "a number, as 1024 or 64M, or unlimited; SOFT:HARD where the two differ",
+      value -> Limit.parse(Resource.NOFILE, value).isPresent()),
+  /** A path, or one that need not exist. */
+  OPTIONAL_PATH(
+      "a path, with - before it when the file may be missing",
+      value -> !value.isBlank() && !value.equals("-")),
   /** What the manager does about a service that has failed. */
   REACTION("none or shutdown", List.of("none", "shutdown")::contains),
   /** Whether something is so. */
@@ -93,6 +112,16 @@ public enum Kind {
   private static boolean areNames(String value) {
     for (String name : value.split("[\\s,]+")) if (!isName(name)) return false;
     return true;
+  }
+
+  private static boolean areGroups(String value) {
+    return !value.isBlank() && !value.startsWith(",");
+  }
+
+  private static boolean isWhole(String value, int least, int most) {
+    if (!value.matches("-?[0-9]{1,4}")) return false;
+    int number = Integer.parseInt(value);
+    return least <= number && number <= most;
   }
 
   private static boolean isCommand(String value) {

@@ -17,9 +17,10 @@ import svc.os.Spawned.Stage;
  * no program in front of its own, and what fails is told with its errno before anything has run.
  *
  * <p>The child opens a file on which this process has a lease (fcntl(2), F_SETLEASE), and waits
- * there until the lease is given back. It opens it once more: when this process has died, which
- * frees the lease too, there is nothing to open, and the child ends. Linux breaks a lease after
- * lease-break-time (proc(5), 45 s); a child that was let go by that is killed.
+ * there until the lease is given back. Then it enters its directory through this process's
+ * descriptors: when this process has died, which frees the lease too, there are none, and the child
+ * ends. Linux breaks a lease after lease-break-time (proc(5), 45 s); a child that was let go by
+ * that is killed.
  *
  * <p>Loop thread, while another thread waits in the vfork.
  */

@@ -16,9 +16,11 @@ import svc.os.User;
  * Starts processes with posix_spawn(3): one vfork, and an exec error comes back at once.
  *
  * <p>What can fail before the exec is done here, in the parent, so that a failure names its stage;
- * the child only enters the directory, takes its three streams and closes everything else. A change
- * of user goes through setpriv(1) in front of the program, since credentials of a thread that
- * changes them itself can be attacked by the very user it changes to. Loop thread.
+ * the child only enters the directory, takes its three streams and closes everything else. What it
+ * inherits of a thread, as its umask, is set in a thread of its own ({@link SpawnThread}); what
+ * only a process has, as its limits, is set from outside while it waits ({@link Hold}). A change of
+ * user goes through setpriv(1) in front of the program, since credentials of a thread that changes
+ * them itself can be attacked by the very user it changes to. Loop thread.
  */
 final class Spawner {
 

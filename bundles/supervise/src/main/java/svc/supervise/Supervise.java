@@ -1,5 +1,7 @@
 package svc.supervise;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -43,6 +45,7 @@ import svc.service.Problem;
 import svc.service.ServiceState;
 import svc.supervise.logic.Action;
 import svc.supervise.logic.ChildSetup;
+import svc.supervise.logic.EnvironmentFile;
 import svc.supervise.logic.Notice;
 import svc.supervise.logic.PidFile;
 import svc.supervise.logic.Service;
@@ -59,6 +62,9 @@ import svc.type.Task;
  * and go there.
  */
 public final class Supervise implements Kernel.Events, Responder, Action.Effects {
+
+  /** Linux takes no single variable that is longer (execve(2)), and few have so many. */
+  private static final int VARIABLE_FILE_LIMIT = 128 << 10;
 
   /** A pid file holds one number. */
   private static final int PID_FILE_LIMIT = 64;
@@ -532,9 +538,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     boolean starts = action.task() == Task.START || action.task() == Task.MAIN;
     List<Integer> sockets = starts ? open(service) : List.of();
     if (sockets == null) return;
-    Spawned.Failure problem = starts ? prepare(service, action.directory(), user) : null;
-    Spawned spawned =
-        problem == null ? kernel.spawn(request(service, action, user, sockets)) : problem;
+    Spawned spawned = prepareAndSpawn(service, action, user, sockets);
     if (spawned instanceof Spawned.Child child) {
       begun(service, child.pid(), action.task());
       if (action.task() == Task.MAIN && sockets.isEmpty()) noteRun(service);
@@ -545,11 +549,45 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     }
   }
 
-  private Spawn request(Service service, Action.Spawn action, User user, List<Integer> sockets) {
-    Spawn request = setup.request(service.declaration(), action.words(), user, action.number());
+  private Spawned prepareAndSpawn(
+      Service service, Action.Spawn action, User user, List<Integer> sockets) {
+    boolean starts = action.task() == Task.START || action.task() == Task.MAIN;
+    Spawned.Failure problem = starts ? prepare(service, action.directory(), user) : null;
+    if (problem != null) return problem;
+    List<String> variables = new ArrayList<>();
+    Spawned.Failure unread = readVariables(service.declaration(), variables);
+    if (unread != null) return unread;
+    List<String> more = handedOn(service, action.task(), sockets);
+    Spawn request = setup.request(service.declaration(), action, user, variables);
+    return kernel.spawn(more.isEmpty() ? request : request.with(more, sockets));
+  }
+
+  /**
+   * Reads the files with a service's variables, as they are now.
+   *
+   * @param into {@code NAME=value}, a later one in place of an earlier one
+   * @return what is wrong, or null
+   */
+  private Spawned.Failure readVariables(Declaration declaration, List<String> into) {
+    for (ChildSetup.VariableFile file : ChildSetup.environmentFiles(declaration)) {
+      Content content = kernel.read(file.path(), VARIABLE_FILE_LIMIT);
+      if (file.optional() && content.errno().equals(Errno.ENOENT)) continue;
+      if (!content.errno().ok()) return unread(file.path(), content.errno());
+      EnvironmentFile read = EnvironmentFile.parse(new String(content.bytes(), UTF_8));
+      if (!read.ok()) return unread(file.path() + ":" + read.badLine(), Errno.EINVAL);
+      into.addAll(read.variables());
+    }
+    return null;
+  }
+
+  private static Spawned.Failure unread(String subject, Errno errno) {
+    return new Spawned.Failure(Spawned.Stage.ENVIRONMENT, subject, errno);
+  }
+
+  private List<String> handedOn(Service service, Task task, List<Integer> sockets) {
     List<String> more = new ArrayList<>();
     if (!sockets.isEmpty()) more.addAll(ChildSetup.listening(service.name(), sockets.size()));
-    switch (action.task()) {
+    switch (task) {
       case START, MAIN -> {
         if (service.speaks()) more.addAll(ChildSetup.speaking(notice(service), service.watchdog()));
       }
@@ -557,7 +595,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
         if (service.main() != 0) more.add("MAINPID=" + service.main());
       }
     }
-    return more.isEmpty() ? request : request.with(more, sockets);
+    return more;
   }
 
   // What services say
