@@ -390,6 +390,11 @@ final class SimulatedKernel implements Kernel {
   }
 
   @Override
+  public Errno openOutlet(String path, boolean anew, Consumer<byte[]> reader) {
+    return openDatagrams(path, 0600, said -> reader.accept(said.bytes()));
+  }
+
+  @Override
   public boolean isOpen(String path) {
     return readers.containsKey(path);
   }

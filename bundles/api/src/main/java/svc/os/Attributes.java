@@ -16,6 +16,7 @@ import java.util.List;
  * @param processors those that it runs on (sched_setaffinity(2))
  * @param terminal an absolute path, the device that becomes its controlling terminal, and is what
  *     {@link Spawn.Stream#TERMINAL} stands for
+ * @param outlet a FIFO of ours that it may write to, or null
  */
 public record Attributes(
     String root,
@@ -24,7 +25,38 @@ public record Attributes(
     Integer nice,
     Integer oomScoreAdjust,
     Processors processors,
-    String terminal) {
+    String terminal,
+    Outlet outlet) {
+
+  /**
+   * Without an outlet.
+   *
+   * @param root an absolute path, or null
+   * @param groups by name or number, or null
+   * @param limits each resource at most once
+   * @param nice from -20 to 19, or null
+   * @param oomScoreAdjust from -1000 to 1000, or null
+   * @param processors those that it runs on, or null
+   * @param terminal an absolute path, or null
+   */
+  public Attributes(
+      String root,
+      List<String> groups,
+      List<Limit> limits,
+      Integer nice,
+      Integer oomScoreAdjust,
+      Processors processors,
+      String terminal) {
+    this(root, groups, limits, nice, oomScoreAdjust, processors, terminal, null);
+  }
+
+  /**
+   * A FIFO that is open to write at a number that the process knows.
+   *
+   * @param path an absolute path, which somebody reads ({@link Kernel#openOutlet})
+   * @param number from 3 to 63, above the descriptors that it is handed
+   */
+  public record Outlet(String path, int number) {}
 
   /** As most are. */
   public static final Attributes NONE =
@@ -40,6 +72,7 @@ public record Attributes(
    * @param oomScoreAdjust from -1000 to 1000, or null
    * @param processors those that it runs on, or null
    * @param terminal an absolute path, or null
+   * @param outlet or null
    */
   public Attributes {
     groups = groups == null ? null : List.copyOf(groups);

@@ -160,6 +160,25 @@ public record Spawn(
         attributes);
   }
 
+  /**
+   * The same, and something to write to.
+   *
+   * @param outlet a FIFO and the number that it has in the child
+   * @return a copy
+   */
+  public Spawn with(Attributes.Outlet outlet) {
+    return with(
+        new Attributes(
+            attributes.root(),
+            attributes.groups(),
+            attributes.limits(),
+            attributes.nice(),
+            attributes.oomScoreAdjust(),
+            attributes.processors(),
+            attributes.terminal(),
+            outlet));
+  }
+
   /** The session and process group of a child (credentials(7)). */
   public enum Place {
     /** It leads a session of its own, without a terminal. */

@@ -386,7 +386,26 @@ public final class Keys {
    *     own problems are not among them
    */
   public static List<Problem> check(Declaration declaration, List<Key> typeKeys) {
-    return checkAgainst(declaration, Stream.concat(typeKeys.stream(), COMMON.stream()).toList());
+    List<Problem> problems =
+        checkAgainst(declaration, Stream.concat(typeKeys.stream(), COMMON.stream()).toList());
+    return problems.isEmpty() ? together(declaration) : problems;
+  }
+
+  /** What is right by itself, and not beside another. */
+  private static List<Problem> together(Declaration declaration) {
+    List<Problem> problems = new ArrayList<>();
+    boolean check = declaration.text(READY_BY).equals("check");
+    if (check && !declaration.has(READY_CHECK))
+      problems.add(declaration.problem(READY_CHECK, "missing; by = check needs it"));
+    int descriptor = declaration.number(READY_DESCRIPTOR);
+    if (descriptor < 3 || descriptor > 63)
+      problems.add(
+          declaration.problem(
+              READY_DESCRIPTOR, "expected a number from 3 to 63, found " + descriptor));
+    boolean statuses = declaration.text(POLICY).equals("on-status");
+    if (statuses && !declaration.has(STATUSES))
+      problems.add(declaration.problem(STATUSES, "missing; policy = on-status needs it"));
+    return problems;
   }
 
   /**

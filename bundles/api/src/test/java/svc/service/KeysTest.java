@@ -67,7 +67,7 @@ class KeysTest {
     "service, stop-signal, SIGSTOPP, 'a signal, as TERM, SIGHUP, RTMIN+3 or 15'",
     "service, stop-timeout, 10, 'a duration with its unit, as 500ms, 10s, 5m or 1h, or none'",
     "depend, requires, 'a ../b', 'names of services, with blanks between them'",
-    "restart, policy, sometimes, 'always, on-failure or never'",
+    "restart, policy, sometimes, 'always, on-failure, on-status or never'",
     "restart, limit, -1, a whole number from 0 to 999999"
   })
   void aWrongValueSaysWhatWasExpected(String section, String key, String value, String expected) {

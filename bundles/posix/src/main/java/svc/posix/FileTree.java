@@ -32,6 +32,7 @@ final class FileTree {
   /** linux/fs.h */
   private static final int RENAME_EXCHANGE = 2;
 
+  private static final int F_DUPFD_CLOEXEC = 1030;
   private static final int F_GETFL = 3;
   private static final int F_SETFL = 4;
   private static final int X_OK = 1;
@@ -67,6 +68,20 @@ final class FileTree {
     int status = Libc.call(FCNTL, fd, F_GETFL, 0);
     Libc.call(FCNTL, fd, F_SETFL, status & ~Libc.O_NONBLOCK);
     return fd;
+  }
+
+  /**
+   * The same file at a high number.
+   *
+   * @param fd which is closed, or a negative errno, which is handed on
+   * @return a descriptor, at least that, or a negative errno
+   */
+  int raise(int fd, int least) {
+    if (fd < 0) return fd;
+    int high = Libc.call(FCNTL, fd, F_DUPFD_CLOEXEC, least);
+    int errno = high < 0 ? Libc.errno() : 0;
+    Libc.close(fd);
+    return high < 0 ? -errno : high;
   }
 
   void close(int fd) {

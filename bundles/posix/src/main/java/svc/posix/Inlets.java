@@ -56,7 +56,18 @@ final class Inlets {
   /** Pieces at one time, so that one who writes without end does not keep the loop. */
   private static final int PIECES = 16;
 
-  private record Inlet(String path, int descriptor, boolean socket, Consumer<Datagram> reader) {}
+  private enum Form {
+    FIFO,
+    OUTLET,
+    SOCKET
+  }
+
+  private record Inlet(String path, int descriptor, Form form, Consumer<Datagram> reader) {
+
+    boolean socket() {
+      return form == Form.SOCKET;
+    }
+  }
 
   private final Poll poll;
   private final FileTree files;
@@ -79,13 +90,30 @@ final class Inlets {
     int fd = files.open(path, Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_NOFOLLOW, 0);
     if (fd < 0) return Libc.of(-fd);
     if (made == 0) Libc.call(FCHMOD, fd, mode);
-    return add(new Inlet(path, fd, false, datagram -> reader.accept(datagram.bytes())));
+    return add(new Inlet(path, fd, Form.FIFO, datagram -> reader.accept(datagram.bytes())));
+  }
+
+  /** We are no writer of it, so it has an end. */
+  Errno openOutlet(String path, boolean anew, Consumer<byte[]> reader) {
+    Consumer<Datagram> hears = datagram -> reader.accept(datagram.bytes());
+    Inlet there = find(path);
+    if (there != null && !anew) {
+      open.put(there.descriptor(), new Inlet(path, there.descriptor(), Form.OUTLET, hears));
+      return Errno.OK;
+    }
+    close(path);
+    if (anew) files.delete(path);
+    int made = Libc.call(MKFIFO, arena.path(path), 0600);
+    if (made < 0 && Libc.errno() != Libc.EEXIST) return Libc.of(Libc.errno());
+    if (!files.isFifo(path)) return Libc.of(Libc.EEXIST);
+    int fd = files.open(path, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOFOLLOW, 0);
+    return fd < 0 ? Libc.of(-fd) : add(new Inlet(path, fd, Form.OUTLET, hears));
   }
 
   Errno openDatagrams(String path, int mode, Consumer<Datagram> reader) {
     Inlet there = find(path);
     if (there != null && there.socket()) {
-      open.put(there.descriptor(), new Inlet(path, there.descriptor(), true, reader));
+      open.put(there.descriptor(), new Inlet(path, there.descriptor(), Form.SOCKET, reader));
       return Errno.OK;
     }
     close(path);
@@ -98,7 +126,7 @@ final class Inlets {
     if (!isAbstract(path)) files.delete(path);
     byte[] name = name(path);
     int bound = name == null ? -1 : Libc.call(BIND, fd, address(name, 0), length(name));
-    if (bound == 0) return add(new Inlet(path, fd, true, reader));
+    if (bound == 0) return add(new Inlet(path, fd, Form.SOCKET, reader));
     Errno errno = name == null ? Errno.EINVAL : Libc.of(Libc.errno());
     Libc.close(fd);
     return errno;
@@ -119,7 +147,9 @@ final class Inlets {
     Inlet inlet = open.get(descriptor);
     for (int i = 0; i < PIECES && inlet != null && open.get(descriptor) == inlet; i++) {
       int got = inlet.socket() ? receive(descriptor) : Libc.call(READ, descriptor, piece, PIECE);
-      if (got < 0 || got == 0 && !inlet.socket()) return;
+      boolean over = got == 0 && inlet.form() == Form.OUTLET;
+      if (got < 0 || got == 0 && inlet.form() == Form.FIFO) return;
+      if (over) close(inlet.path());
       byte[] bytes = new byte[got];
       MEMORY.getByteArray(piece, bytes, 0, got);
       inlet.reader().accept(datagram(bytes, inlet.socket()));
@@ -201,7 +231,8 @@ final class Inlets {
     if (inlet == null) return;
     open.remove(inlet.descriptor());
     Libc.close(inlet.descriptor());
-    if (inlet.socket() && !isAbstract(path)) files.delete(path);
+    boolean ours = inlet.socket() && !isAbstract(path) || inlet.form() == Form.OUTLET;
+    if (ours) files.delete(path);
   }
 
   void close() {

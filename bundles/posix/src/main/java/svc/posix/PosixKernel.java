@@ -599,6 +599,11 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   }
 
   @Override
+  public Errno openOutlet(String path, boolean anew, Consumer<byte[]> reader) {
+    return inlets.openOutlet(path, anew, safe(reader));
+  }
+
+  @Override
   public boolean isOpen(String path) {
     return inlets.isOpen(path);
   }

@@ -55,6 +55,9 @@ final class Spawner {
 
   private static final int SETSIGDEF = 0x04;
 
+  /** Above every number that a child is handed something at. */
+  private static final int HIGH = 128;
+
   private static final int SETSIGMASK = 0x08;
   private static final int SETSID = 0x80;
 
@@ -145,8 +148,9 @@ final class Spawner {
    * @param streams descriptors of ours for 0, 1 and 2, or -1 to leave ours
    * @param terminal a descriptor of ours on its controlling terminal, or -1
    * @param hold a descriptor of ours on what it is kept waiting by, or -1
+   * @param handed descriptors of ours for 3, 4 and so on, or -1 for one that is closed
    */
-  private record Given(int[] streams, int terminal, int hold) {}
+  private record Given(int[] streams, int terminal, int hold, List<Integer> handed) {}
 
   private Given given(Spawn request, List<Integer> opened) throws Refused {
     int terminal = terminal(request.attributes().terminal(), opened);
@@ -156,7 +160,18 @@ final class Spawner {
     int err = both ? out : output(request.err(), terminal, opened);
     boolean held = isHeld(request.attributes());
     if (held && ourDescriptors < 0) ourDescriptors = openOurDescriptors();
-    return new Given(new int[] {in, out, err}, terminal, held ? hold.arm() : -1);
+    List<Integer> handed = handed(request, opened);
+    return new Given(new int[] {in, out, err}, terminal, held ? hold.arm() : -1, handed);
+  }
+
+  private List<Integer> handed(Spawn request, List<Integer> opened) throws Refused {
+    Attributes.Outlet outlet = request.attributes().outlet();
+    if (outlet == null) return request.descriptors();
+    List<Integer> handed = new ArrayList<>(request.descriptors());
+    while (handed.size() < outlet.number() - FIRST_TO_CLOSE) handed.add(-1);
+    int fd = files.openForChild(outlet.path(), Libc.O_WRONLY, 0);
+    handed.add(kept(files.raise(fd, HIGH), Stage.OUTPUT, outlet.path(), opened));
+    return handed;
   }
 
   private static boolean isHeld(Attributes attributes) {
@@ -366,7 +381,7 @@ final class Spawner {
     arena.reset(fixed + Arena.room(path) + Arena.room(argv) + Arena.room(environment));
     long pid = arena.take(Integer.BYTES);
     long attributes = attributes(request.place());
-    long actions = actions(target.directory(), given, request.descriptors());
+    long actions = actions(target.directory(), given);
     if (request.place() == Place.FOREGROUND && inForeground()) {
       Libc.call(Terminal.ACTIONS_TCSETPGRP, actions, 0);
     }
@@ -420,7 +435,7 @@ final class Spawner {
   }
 
   /** Those that are given lie above where they go ({@link Listeners}). */
-  private long actions(int directory, Given given, List<Integer> descriptors) {
+  private long actions(int directory, Given given) {
     long actions = arena.take(ACTIONS_SIZE);
     Libc.call(ACTIONS_INIT, actions);
     if (given.hold() < 0) Libc.call(ACTIONS_FCHDIR, actions, directory);
@@ -429,7 +444,10 @@ final class Spawner {
       if (streams[stream] >= 0) Libc.call(ACTIONS_DUP2, actions, streams[stream], stream);
     }
     int number = FIRST_TO_CLOSE;
-    for (int descriptor : descriptors) Libc.call(ACTIONS_DUP2, actions, descriptor, number++);
+    for (int descriptor : given.handed()) {
+      if (descriptor < 0) Libc.call(ACTIONS_CLOSE, actions, number++);
+      else Libc.call(ACTIONS_DUP2, actions, descriptor, number++);
+    }
     if (given.hold() >= 0) addHold(actions, directory, given, number);
     Libc.call(ACTIONS_CLOSEFROM, actions, number);
     return actions;

@@ -1,5 +1,6 @@
 package svc.supervise;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayDeque;
@@ -23,6 +24,7 @@ import svc.ipc.Peer;
 import svc.ipc.Responder;
 import svc.nv.NvList;
 import svc.os.Address;
+import svc.os.Attributes;
 import svc.os.Content;
 import svc.os.Datagram;
 import svc.os.Errno;
@@ -559,7 +561,9 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     if (unread != null) return unread;
     List<String> more = handedOn(service, action.task(), sockets);
     Spawn request = setup.request(service.declaration(), action, user, variables);
-    return kernel.spawn(more.isEmpty() ? request : request.with(more, sockets));
+    if (!more.isEmpty()) request = request.with(more, sockets);
+    boolean line = action.task() == Task.START && service.writesALine();
+    return kernel.spawn(line ? request.with(outletOf(service)) : request);
   }
 
   /**
@@ -611,6 +615,30 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     return errno.ok() && user != null ? kernel.give(path, user) : errno;
   }
 
+  /** No service's name begins with a point. */
+  private String outlet(Service service) {
+    return notices + "/." + service.name();
+  }
+
+  private Attributes.Outlet outletOf(Service service) {
+    return new Attributes.Outlet(outlet(service), service.readiness().descriptor());
+  }
+
+  private Errno hearLine(Service service, boolean anew) {
+    String name = service.name();
+    return kernel.openOutlet(outlet(service), anew, piece -> heardLine(name, piece));
+  }
+
+  /** Whatever comes before the line's end is part of it. */
+  private void heardLine(String name, byte[] piece) {
+    Service service = services.get(name);
+    if (left || service == null) return;
+    boolean line = new String(piece, ISO_8859_1).indexOf('\n') >= 0;
+    if (line) event(service, out -> service.ready(kernel.now()));
+    else if (piece.length == 0)
+      event(service, out -> service.closedWithoutALine(kernel.now(), out));
+  }
+
   private void heard(String name, Datagram said) {
     Service service = services.get(name);
     if (left || service == null || !isFrom(service, said.pid())) return;
@@ -636,9 +664,11 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   @Override
   public void openNotices(Service service, Action.OpenNotices action) {
-    boolean gap = !kernel.isOpen(notice(service));
+    boolean gap = !kernel.isOpen(service.writesALine() ? outlet(service) : notice(service));
     String name = service.declaration().text(Keys.USER);
-    Errno errno = hear(service, name.isEmpty() ? null : kernel.user(name));
+    User user = name.isEmpty() ? null : kernel.user(name);
+    Errno errno = service.speaks() ? hear(service, user) : Errno.OK;
+    if (errno.ok() && service.writesALine()) errno = hearLine(service, false);
     if (!errno.ok()) System.err.println("svc-supervise: " + notice(service) + ": " + errno);
     step(service, out -> service.listening(gap));
   }
@@ -646,6 +676,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   @Override
   public void closeNotices(Service service, Action.CloseNotices action) {
     kernel.closeInlet(notice(service));
+    kernel.closeInlet(outlet(service));
   }
 
   /**
@@ -726,6 +757,11 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     Errno made = prepare(directory, user);
     if (!made.ok()) return new Spawned.Failure(Spawned.Stage.PREPARE, directory, made);
     Errno heard = service.speaks() ? hear(service, user) : Errno.OK;
+    int descriptor = service.readiness().descriptor();
+    if (service.writesALine() && descriptor < FIRST_DESCRIPTOR + service.listeners().size())
+      return new Spawned.Failure(
+          Spawned.Stage.OUTPUT, "descriptor " + descriptor + " beside its sockets", Errno.EINVAL);
+    if (heard.ok() && service.writesALine()) heard = hearLine(service, true);
     return heard.ok() ? null : new Spawned.Failure(Spawned.Stage.PREPARE, notice(service), heard);
   }
 

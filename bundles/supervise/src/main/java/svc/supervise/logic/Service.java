@@ -245,7 +245,7 @@ public final class Service {
     streak = last.streak();
     said = last.said();
     listens = hasListeners();
-    hears = speaks();
+    hears = speaks() || writesALine();
     remembered = last;
   }
 
@@ -435,6 +435,13 @@ public final class Service {
         && procedure.main() == Procedure.Main.CHILD
         && (settings.readiness().by() == Readiness.By.NOTIFY
             || settings.watchdog() != Durations.FOREVER);
+  }
+
+  /** Whether it is given a descriptor that it says on that it is ready. */
+  public boolean writesALine() {
+    return procedure != null
+        && procedure.main() == Procedure.Main.CHILD
+        && settings.readiness().by() == Readiness.By.DESCRIPTOR;
   }
 
   /** What it declares of its being ready. */
@@ -730,7 +737,7 @@ public final class Service {
     declare(Keys.complete(declaration, type.keys()));
     procedure = type.procedure(declaration);
     listens |= hasListeners();
-    hears |= speaks();
+    hears |= speaks() || writesALine();
     waitingSince = 0;
     said = "";
     gap = false;

@@ -208,7 +208,23 @@ class ServiceTest {
     service.pidFileRead(new PidFile(9, 7, ""), 1 * MS, out);
     out.clear();
     exits(9, ExitStatus.exited(1), 2);
+    assertEquals(List.of(new ReadPidFile("/run/x.pid")), actions());
+    service.pidFileRead(new PidFile(0, 0, "stale"), 2 * MS, out);
     assertEquals(List.of(new EndGroup(9, 7)), actions());
+    is(ServiceState.FAILED, "exit status 1");
+  }
+
+  @Test
+  void aDaemonThatPutsAnotherOneInItsPlaceStaysUp() {
+    up(TestType.PIDFILE, 7, policy("never"));
+    exits(7, ExitStatus.exited(0), 1);
+    service.pidFileRead(new PidFile(9, 9, ""), 1 * MS, out);
+    out.clear();
+    exits(9, ExitStatus.exited(0), 2);
+    service.pidFileRead(new PidFile(11, 11, ""), 2 * MS, out);
+    assertEquals(List.of(new ReadPidFile("/run/x.pid"), new Watch(11)), actions());
+    is(ServiceState.UP, "");
+    assertEquals(11, service.status().pid());
   }
 
   @Test

@@ -1,0 +1,2 @@
+/** As many services as a large machine has. */
+package svc.thousand;
