@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -451,18 +452,16 @@ public final class Conductor {
 
   /** What stands in the way of a service's goal. */
   private static List<String> waitingFor(Node node) {
-    List<String> names = new ArrayList<>();
+    Set<String> names = new LinkedHashSet<>();
     if (node.goalUp && node.atRest()) {
       for (Node other : node.requires) if (!other.standsUp()) names.add(other.name());
-      for (Node other : node.predecessors) {
-        if (goesFirst(other) && !names.contains(other.name())) names.add(other.name());
-      }
+      for (Node other : node.predecessors) if (goesFirst(other)) names.add(other.name());
       for (Node other : node.conflicts) if (!other.atRest()) names.add(other.name());
     } else if (!node.goalUp && !node.atRest()) {
       for (Node other : node.followers)
         if (!other.goalUp && !other.atRest()) names.add(other.name());
     }
-    return names;
+    return List.copyOf(names);
   }
 
   /** Whether a follower has to wait: for its coming up, or for its going down. */
