@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import svc.init.logic.Settings;
 import svc.service.Source;
@@ -89,6 +90,41 @@ class DescriptionsIT {
         ". target/dist/share/bash-completion/completions/svc; COMP_WORDS=(svc st) COMP_CWORD=1;"
             + " _complete_svc; echo ${COMPREPLY[@]}";
     assertEquals("start status stop", output(0, "bash", "-c", script).strip());
+  }
+
+  /** What is there at the moment: a manager says so, in whose place a script stands. */
+  @ParameterizedTest
+  @CsvSource({
+    "svc why re, redis",
+    "svc stop shop @ o, @one",
+    "svc logs --socket /other /o, /other",
+    "svc help type o, oneshot",
+    "svc kill -s US, USR1 USR2",
+    "svc kill -s HUP r, redis",
+    "svc status --js, --json"
+  })
+  void bashCompletesNames(String words, String expected, @TempDir Path directory) throws Exception {
+    Path svc = directory.resolve("svc");
+    Files.writeString(
+        svc,
+        """
+        #!/bin/sh
+        case $1 in
+          status) printf 'SERVICE TYPE\\nredis daemon\\nshop@one daemon\\nshop@two daemon\\n'
+            echo "${SVC_SOCKET:-} daemon" ;;
+          types) printf 'TYPE VERSION\\ndaemon 1\\noneshot 1\\n' ;;
+        esac
+        """);
+    assertTrue(svc.toFile().setExecutable(true));
+    String line = words.replace(" @ ", "@");
+    String script =
+        "PATH=%s:$PATH; . target/dist/share/bash-completion/completions/svc; compopt() { :; };"
+                .formatted(directory)
+            + " COMP_LINE='%s' COMP_POINT=%d; COMP_WORDS=(%s) COMP_CWORD=%d;"
+                .formatted(line, line.length(), words, words.split(" ").length - 1)
+            + " _complete_svc_with_names; echo ${COMPREPLY[@]}";
+    String said = output(0, "env", "-u", "SVC_SOCKET", "bash", "-c", script).strip();
+    assertEquals(expected, said);
   }
 
   @ParameterizedTest

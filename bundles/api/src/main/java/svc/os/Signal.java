@@ -49,6 +49,21 @@ public record Signal(int number) {
   }
 
   /**
+   * The signal of a number that came from elsewhere.
+   *
+   * @param number any
+   * @return the signal, or nothing when there is none
+   */
+  public static Optional<Signal> of(long number) {
+    return number < 1 || number > RTMAX ? Optional.empty() : Optional.of(new Signal((int) number));
+  }
+
+  /** {@return the names of all signals, those of real time without} */
+  public static List<String> names() {
+    return NAMES.subList(1, NAMES.size());
+  }
+
+  /**
    * Reads a signal's name or number.
    *
    * @param text as {@code TERM}, {@code sigterm}, {@code RTMIN+3}, {@code RTMAX} or {@code 15}

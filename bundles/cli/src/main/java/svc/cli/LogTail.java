@@ -96,19 +96,34 @@ final class LogTail {
 
   /** Begins with what is written after this call. */
   static LogTail start(Path directory, Collection<String> services, Screen screen) throws Failure {
+    LogTail tail = open(directory, services, screen);
+    tail.begin();
+    return tail;
+  }
+
+  /** Knows from now on what is new, and shows it when it has {@linkplain #begin begun}. */
+  static LogTail open(Path directory, Collection<String> services, Screen screen) throws Failure {
     try {
-      LogTail tail = new LogTail(directory, services, screen);
-      tail.thread.setDaemon(true);
-      tail.thread.start();
-      return tail;
+      return new LogTail(directory, services, screen);
     } catch (IOException e) {
       throw Failure.file(directory, e);
     }
   }
 
+  void begin() {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Waits until nobody reads any more what is shown. */
+  void await() throws InterruptedException {
+    thread.join();
+  }
+
   private void follow() {
     try {
-      while (true) {
+      logs.values().forEach(Log::read);
+      while (!screen.broken()) {
         WatchKey key = watch.take();
         for (WatchEvent<?> event : key.pollEvents()) changed(event);
         if (!key.reset()) return;

@@ -7,7 +7,10 @@ import java.util.Map;
 import svc.nv.NvList;
 import svc.service.ServiceState;
 
-/** Tells the changes of services as they come, one line each. One thread. */
+/**
+ * Tells the changes of services as they come, one line each. One thread, but for {@link
+ * #waitedFor}.
+ */
 final class Progress {
 
   /** What was last told of a service. */
@@ -16,6 +19,7 @@ final class Progress {
   private final Screen screen;
   private final boolean evenDown;
   private final Map<String, Told> told = new LinkedHashMap<>();
+  private final Waits waits = Waits.of(List.of());
   private String lastSummary = "";
 
   /**
@@ -39,6 +43,9 @@ final class Progress {
   }
 
   void service(NvList service) {
+    synchronized (waits) {
+      waits.put(service);
+    }
     String name = name(service);
     String state = service.string("state", "?");
     String own = StateLine.own(service);
@@ -48,6 +55,13 @@ final class Progress {
     if (before != null && before.own.equals(own)) return;
     width(service);
     screen.state(name, StateLine.text(service) + duration(before, state, since), colour(state));
+  }
+
+  /** Who has been coming up, or waiting to be tried again, for long; or empty. Any thread. */
+  String waitedFor() {
+    synchronized (waits) {
+      return waits.late();
+    }
   }
 
   private static String name(NvList service) {

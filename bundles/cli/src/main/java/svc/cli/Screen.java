@@ -21,6 +21,7 @@ final class Screen {
 
   private final Session session;
   private int width;
+  private boolean alone;
   private boolean broken;
 
   Screen(Session session) {
@@ -32,6 +33,11 @@ final class Screen {
     width = Math.max(width, name.length());
   }
 
+  /** There is one service only: its name need not stand before what it writes. */
+  synchronized void leaveNamesOut() {
+    alone = true;
+  }
+
   /** Something about a service. */
   synchronized void state(String name, String text, Colour colour) {
     session.print(Text.pad(name, width) + "  " + paint(text, colour));
@@ -40,7 +46,7 @@ final class Screen {
 
   /** A line that a service wrote, as the bytes it is. */
   synchronized void output(String name, byte[] bytes, int from, int length) {
-    session.out().print(paint(Text.pad(name, width) + " | ", Colour.FAINT));
+    if (!alone) session.out().print(paint(Text.pad(name, width) + " | ", Colour.FAINT));
     session.out().write(bytes, from, length);
     session.out().print('\n');
     broken |= session.out().checkError();

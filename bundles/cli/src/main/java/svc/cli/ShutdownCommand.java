@@ -1,5 +1,6 @@
 package svc.cli;
 
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import svc.ipc.Method;
@@ -22,7 +23,16 @@ final class ShutdownCommand extends ClientCommand {
   @Override
   int talk(Client client) throws Failure {
     client.ask(client.request(Method.SHUTDOWN), Client.PATIENCE_SECONDS);
-    if (!noWait) client.drain();
+    if (!noWait) drain(client);
     return 0;
+  }
+
+  private void drain(Client client) throws Failure {
+    Impatience impatience = Impatience.of(this, List.of(), "shutdown");
+    try {
+      client.drain();
+    } finally {
+      impatience.close();
+    }
   }
 }

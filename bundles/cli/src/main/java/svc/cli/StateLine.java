@@ -1,5 +1,6 @@
 package svc.cli;
 
+import java.util.List;
 import svc.nv.NvList;
 
 /** A service's state in words, from the list that the manager sends. */
@@ -33,9 +34,14 @@ final class StateLine {
 
   /** Why it is in its state, or empty when there is nothing to say. */
   static String why(NvList service) {
+    return why(service, Waits.of(List.of()));
+  }
+
+  /** The same, with for how long it has waited for those that are known. */
+  static String why(NvList service, Waits waits) {
     String reason = ownReason(service);
     if (!reason.isEmpty()) return reason;
-    String waiting = String.join(", ", service.strings("waiting_for"));
+    String waiting = waits.of(service);
     return waiting.isEmpty() ? "" : "waiting for " + waiting;
   }
 }

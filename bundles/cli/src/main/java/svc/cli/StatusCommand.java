@@ -34,11 +34,14 @@ final class StatusCommand extends ClientCommand {
   int talk(Client client) throws Failure {
     Message status = status(client, services);
     if (json) session.print(json(status));
-    else table(status.list().lists("services"));
+    else table(client, status.list().lists("services"));
     return 0;
   }
 
-  private void table(List<NvList> services) {
+  private void table(Client client, List<NvList> services) throws Failure {
+    Waits waits = Waits.of(services);
+    List<String> others = waits.unknown();
+    if (!others.isEmpty()) status(client, others).list().lists("services").forEach(waits::put);
     Table table = new Table("SERVICE", "TYPE", "STATE", "PID", "SINCE", "RESTARTS", "REASON");
     for (NvList service : services) {
       table.row(
@@ -46,9 +49,9 @@ final class StatusCommand extends ClientCommand {
           service.string("type", ""),
           service.string("state", ""),
           orDash(service.number("pid", 0)),
-          age(service.number("since_ms", 0)),
+          age(service),
           Long.toUnsignedString(service.number("restarts", 0)),
-          StateLine.why(service));
+          StateLine.why(service, waits));
     }
     table.print(session);
   }
@@ -57,7 +60,11 @@ final class StatusCommand extends ClientCommand {
     return number == 0 ? "-" : Long.toUnsignedString(number);
   }
 
-  private static String age(long since) {
+  /** As {@code 12s/90s} while something is going on, otherwise as {@code 3d2h}. */
+  private static String age(NvList service) {
+    String clock = Waits.clock(service);
+    long since = service.number("since_ms", 0);
+    if (!clock.isEmpty()) return clock.strip();
     if (since <= 0) return "-";
     long millis = Math.max(0, System.currentTimeMillis() - since);
     return Durations.format(Math.min(millis, Long.MAX_VALUE / 1_000_000) * 1_000_000);

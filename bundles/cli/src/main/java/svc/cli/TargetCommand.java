@@ -1,5 +1,6 @@
 package svc.cli;
 
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,8 +35,18 @@ final class TargetCommand extends ClientCommand {
     } catch (IllegalArgumentException e) {
       throw Failure.usage("a service's name cannot contain that: " + e.getMessage());
     }
-    if (noWait) request.bool("wait", false);
-    client.ask(request, noWait ? Client.PATIENCE_SECONDS : Client.FOREVER);
+    if (noWait) client.ask(request.bool("wait", false), Client.PATIENCE_SECONDS);
+    else ask(client, request);
     return 0;
+  }
+
+  /** It waits for whatever comes up and goes down. */
+  private void ask(Client client, NvList.Builder request) throws Failure {
+    Impatience impatience = Impatience.of(this, List.of(), "target");
+    try {
+      client.ask(request, Client.FOREVER);
+    } finally {
+      impatience.close();
+    }
   }
 }

@@ -62,8 +62,17 @@ final class Watch implements Runnable {
     Progress progress = new Progress(screen, false);
     Message message = client.ask(client.request(Method.EVENTS), Client.PATIENCE_SECONDS);
     for (NvList service : message.list().lists("services")) progress.service(service);
-    for (message = client.next(); message != null; message = client.next()) {
-      progress.news(message.list());
+    Impatience impatience = Impatience.begin(progress::waitedFor, screen::say);
+    try {
+      follow(client, progress);
+    } finally {
+      impatience.close();
+    }
+  }
+
+  private void follow(Client client, Progress progress) throws Failure {
+    for (Message news = client.next(); news != null; news = client.next()) {
+      progress.news(news.list());
       if (screen.broken()) {
         stop();
         return;

@@ -29,11 +29,24 @@ abstract class WishCommand extends ClientCommand {
   int talk(Client client) throws Failure {
     NvList.Builder request = about(client.request(method), services);
     if (noWait) request.bool("wait", false);
-    client.ask(request, noWait ? Client.PATIENCE_SECONDS : Client.FOREVER);
+    ask(client, request);
     Message status = status(client, services);
     if (json) session.print(json(status));
     else lines(status.list().lists("services"));
     return 0;
+  }
+
+  private void ask(Client client, NvList.Builder request) throws Failure {
+    if (noWait) {
+      client.ask(request, Client.PATIENCE_SECONDS);
+      return;
+    }
+    Impatience impatience = Impatience.of(this, services, method);
+    try {
+      client.ask(request, Client.FOREVER);
+    } finally {
+      impatience.close();
+    }
   }
 
   private void lines(List<NvList> services) {

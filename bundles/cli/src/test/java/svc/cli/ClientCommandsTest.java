@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,7 +91,7 @@ class ClientCommandsTest {
           return true;
         };
     try (FakeManager other = new FakeManager(inner, script)) {
-      List<String> lines = runner.svc("tree").good().lines();
+      List<String> lines = runner.svc("tree", "-s").good().lines();
       assertEquals("svc-manager  pid 7  target default  /d", lines.get(0));
       assertEquals("├─ shop  up  pid 9  target default  /d", lines.get(1));
       assertEquals("│  ├─ redis  up  pid 123", lines.get(2));
@@ -96,7 +99,7 @@ class ClientCommandsTest {
       assertEquals("├─ gone  up  pid 9", lines.get(4));
       assertTrue(lines.get(5).startsWith("│  └─ cannot reach the manager at "), lines.get(5));
       assertEquals("└─ redis  up  pid 123", lines.get(6));
-      JsonNode services = runner.svc("tree", "--json").good().json().path("services");
+      JsonNode services = runner.svc("tree", "-s", "--json").good().json().path("services");
       JsonNode below = services.path(0).path("manager").path("services");
       assertEquals("redis", below.path(0).path("service").asText());
       assertTrue(services.path(1).path("manager").path("error").asText().contains("nowhere"));
@@ -372,5 +375,177 @@ class ClientCommandsTest {
           return false;
         });
     runner.svc("events").bad(4, "broke off");
+  }
+
+  // Why, and whom it waits for
+
+  private static NvList cause(int depth, String relation, String text, String state) {
+    return NvList.builder()
+        .number("depth", depth)
+        .string("relation", relation)
+        .string("text", text)
+        .string("state", state)
+        .number("since_ms", System.currentTimeMillis() - 12_400)
+        .number("limit_ms", 90_000)
+        .build();
+  }
+
+  private static NvList remedy(String kind, String text, String file, String command) {
+    return NvList.builder()
+        .string("kind", kind)
+        .string("text", text)
+        .string("file", file)
+        .number("line", 4)
+        .string("command", command)
+        .build();
+  }
+
+  private void managerExplaining(NvList... remedies) throws IOException {
+    List<NvList> causes =
+        List.of(
+            cause(0, "itself", "app is down, waiting for db", "down"),
+            cause(1, "required", "db is starting", "starting"));
+    manager(
+        (request, conversation) -> {
+          NvList.Builder answer = request.answer().string("service", "app").lists("causes", causes);
+          if (remedies.length > 0) answer.lists("remedies", List.of(remedies));
+          conversation.send(answer.build());
+          return true;
+        });
+  }
+
+  @Test
+  void whyShowsTheCausesAndWhatWouldLetItStart() throws Exception {
+    managerExplaining(
+        remedy("mend", "mend db: exit status 1", "/d/db.ini", ""),
+        remedy("start", "start app, which stops b", "", "svc start app"));
+    assertEquals(
+        List.of(
+            "app is down, waiting for db",
+            "  db is starting 12s/90s",
+            "",
+            "to have it start:",
+            "  mend db: exit status 1 (/d/db.ini:4)",
+            "  svc start app, which stops b"),
+        runner.svc("why", "app").good().lines());
+    assertEquals("why", manager.requests.get(0).method());
+    assertEquals("app", manager.requests.get(0).list().string("service", ""));
+    JsonNode json = runner.svc("why", "--json", "app").good().json();
+    assertEquals("mend", json.path("remedies").path(0).path("kind").asText());
+  }
+
+  @Test
+  void whyOfWhatComesUpByItselfAsksForNothing() throws Exception {
+    managerExplaining();
+    List<String> lines = runner.svc("why", "app").good().lines();
+    assertEquals("nothing has to be done: it comes up by itself", lines.get(3));
+  }
+
+  private static NvList waiting(String name, String state, String... waitingFor) {
+    NvList.Builder service =
+        NvList.builder()
+            .string("service", name)
+            .string("state", state)
+            .number("since_ms", System.currentTimeMillis() - 12_400)
+            .number("limit_ms", 90_000);
+    return (waitingFor.length == 0 ? service : service.strings("waiting_for", List.of(waitingFor)))
+        .build();
+  }
+
+  @Test
+  void statusSaysForHowLongSomethingIsWaitedFor() throws Exception {
+    NvList app = waiting("app", "down", "db", "web");
+    NvList db = waiting("db", "starting");
+    manager(
+        (request, conversation) -> {
+          boolean others = request.list().strings("services").contains("db");
+          conversation.send(FakeManager.status(request, others ? db : app));
+          return true;
+        });
+    assertTrue(
+        runner.svc("status", "app").good().lines().get(1).endsWith("waiting for db 12s/90s, web"));
+    assertEquals(List.of("db", "web"), manager.requests.get(1).list().strings("services"));
+  }
+
+  @Test
+  void whoIsAtWorkIsFoundBehindThoseThatOnlyWait() {
+    Waits waits =
+        Waits.of(
+            List.of(
+                waiting("app", "down", "web"),
+                waiting("web", "down", "db", "app"),
+                waiting("db", "starting"),
+                waiting("other", "stopping")));
+    assertEquals("db 12s/90s", waits.atWork(List.of("app")));
+    assertEquals("db 12s/90s", waits.late());
+    assertEquals("", waits.atWork(List.of("nobody")));
+    assertTrue(waits.atWork(List.of()).contains("other 12s/90s"));
+    assertEquals(" 3s/200ms", clock("backing-off", 3_500, 200));
+    assertEquals(" 3s", clock("stopping", 3_500, 0));
+    assertEquals("", clock("up", 3_500, 200));
+  }
+
+  private static String clock(String state, long ago, long limit) {
+    return Waits.clock(
+        NvList.builder()
+            .string("state", state)
+            .number("since_ms", System.currentTimeMillis() - ago)
+            .number("limit_ms", limit)
+            .build());
+  }
+
+  @Test
+  void aRequestThatTakesLongSaysWhomItWaitsFor() throws Exception {
+    managerOf(waiting("db", "starting"));
+    CountDownLatch told = new CountDownLatch(1);
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Impatience impatience =
+        Impatience.begin(
+            () -> {
+              try (Client client = Client.connect(socket)) {
+                return Waits.of(ClientCommand.status(client, List.of()).list().lists("services"))
+                    .atWork(List.of("db"));
+              }
+            },
+            line -> {
+              lines.add(line);
+              told.countDown();
+            });
+    assertTrue(told.await(30, TimeUnit.SECONDS));
+    impatience.close();
+    assertTrue(lines.get(0).matches("waiting for db 1[2-9]s/90s"), lines::toString);
+  }
+
+  // Processes and signals
+
+  @Test
+  void theTreeHasTheProcessesOfAService() throws Exception {
+    int own = (int) ProcessHandle.current().pid();
+    managerOf(FakeManager.service("app", ServiceState.UP, own, 1, ""));
+    List<String> lines = runner.svc("tree").good().lines();
+    assertEquals("└─ app  up  pid " + own, lines.get(1));
+    assertTrue(lines.get(2).matches("   └─ " + own + " .*java.*  .*s  .*M"), lines.get(2));
+    JsonNode process = runner.svc("tree", "--json").good().json().at("/services/0/processes/0");
+    assertEquals(own, process.path("pid").asInt());
+    assertTrue(process.path("command").asText().contains("java"));
+    assertTrue(process.path("resident_bytes").asLong() > 1 << 20);
+    long age = System.currentTimeMillis() - process.path("since_ms").asLong();
+    assertTrue(age > -2_000 && age < 3_600_000, age + " ms");
+    assertEquals(2, runner.svc("tree", "-s").good().lines().size());
+  }
+
+  @Test
+  void killSendsTheSignalToEachService() throws Exception {
+    managerOf();
+    runner.svc("kill", "-s", "sigusr1", "--main", "a", "b", "a").good();
+    assertEquals(2, manager.requests.size());
+    NvList request = manager.requests.get(1).list();
+    assertEquals("kill", manager.requests.get(1).method());
+    assertEquals("b", request.string("service", ""));
+    assertEquals(10, request.number("signal", 0));
+    assertTrue(request.bool("main", false));
+    runner.svc("kill", "a").good();
+    assertEquals(15, manager.requests.get(2).list().number("signal", 0));
+    runner.svc("kill", "-s", "NONE", "a").bad(2, "no signal NONE; see kill -l");
   }
 }

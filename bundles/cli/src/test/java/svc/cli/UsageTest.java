@@ -17,6 +17,12 @@ class UsageTest {
         "up",
         "up --x y",
         "status --x",
+        "why",
+        "kill",
+        "kill -s",
+        "graph --x",
+        "logs -n x",
+        "why a b",
         "start",
         "stop",
         "restart --no-wait",
@@ -61,7 +67,7 @@ class UsageTest {
   void everyCommandHasHelpAndVersion() {
     Ran help = runner.svc("--help").good();
     for (String command :
-        "up status start stop restart shutdown events check plan nv dump-inifile update upgrade types"
+        "up status why kill logs graph tree start stop restart shutdown events check plan nv dump-inifile update upgrade types"
             .split(" ")) {
       assertTrue(help.lines().stream().anyMatch(line -> line.startsWith("  " + command + " ")));
       assertTrue(runner.svc(command, "--help").good().out().startsWith("Usage: svc " + command));

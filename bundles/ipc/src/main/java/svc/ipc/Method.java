@@ -12,7 +12,8 @@ public final class Method {
   /**
    * To both roles: the state of services. Takes {@code services} STRING ARRAY (all when absent).
    * Gives {@code services} NVLIST ARRAY (absent when there are none). The manager's lists say more,
-   * see {@link Bodies}, and its reply has {@code target directory} STRING and {@code directories}
+   * see {@link Bodies}, and its reply has {@code target directory logs run} STRING: the target,
+   * where the declarations, the services' output and the records are, and {@code directories}
    * STRING ARRAY. Both say {@code pid} NUMBER, their own process.
    */
   public static final String STATUS = "status";
@@ -56,6 +57,29 @@ public final class Method {
    * happen by itself, with {@code target} STRING and {@code reached} BOOL.
    */
   public static final String EVENTS = "events";
+
+  /**
+   * To the manager: why a service is as it is. Takes {@code service} STRING. Gives {@code service}
+   * STRING, {@code up} BOOL, {@code hopeless} STRING (why nothing can be done, or empty) and {@code
+   * causes} NVLIST ARRAY, depth first: {@code depth} NUMBER, {@code relation} STRING to the line
+   * above that is less deep ({@code itself wanted unwanted required after conflict dependent}),
+   * {@code service state text} STRING, {@code since_ms limit_ms} NUMBER of that state, the exit as
+   * in {@link Bodies} when that is why, {@code root} BOOL: nothing explains it further. {@code
+   * remedies} NVLIST ARRAY (absent when it is up, or comes up by itself): the smallest set of
+   * things to do after which it comes up, {@code kind subject text file command} STRING and {@code
+   * line} NUMBER; {@code kind} is {@code install} (a type), {@code separate} (take a conflict out
+   * of a declaration), {@code mend} (see to it that a service comes up and stays so) or {@code
+   * start}.
+   */
+  public static final String WHY = "why";
+
+  /**
+   * To both: sends a signal to what a service consists of. Takes {@code service} STRING, {@code
+   * signal} NUMBER from 1 to 64 and {@code main} BOOL, whether to its main process alone (absent or
+   * FALSE: to its whole process group). Answered when it is sent, refused when nothing of it runs.
+   * What comes of it is judged as if somebody else had sent it.
+   */
+  public static final String KILL = "kill";
 
   /** To supervise: drops a service that is down. Takes {@code service} STRING. */
   public static final String FORGET = "forget";

@@ -10,6 +10,7 @@ import svc.ipc.Message;
 import svc.ipc.Peer;
 import svc.ipc.Sealed;
 import svc.manager.logic.Goals;
+import svc.manager.logic.Motive;
 import svc.nv.NvList;
 import svc.os.Content;
 import svc.os.Errno;
@@ -90,6 +91,7 @@ final class Ledger {
     List<NvList> notes = new ArrayList<>();
     goals.restarting().forEach((service, since) -> notes.add(restarting(service, since)));
     goals.failures().forEach((service, failure) -> notes.add(failed(service, failure)));
+    goals.motives().forEach((service, motive) -> notes.add(motive(service, motive)));
     return notes.isEmpty() ? list : list.lists("services", notes);
   }
 
@@ -101,12 +103,18 @@ final class Ledger {
     return NvList.builder().string("service", service).string("failure", failure).build();
   }
 
+  private static NvList motive(String service, Motive motive) {
+    return NvList.builder().string("service", service).string("motive", motive.toString()).build();
+  }
+
   private static Goals goals(NvList list) {
     Map<String, Long> restarting = new HashMap<>();
     Map<String, String> failures = new HashMap<>();
+    Map<String, Motive> motives = new HashMap<>();
     for (NvList note : list.lists("services")) {
       String service = note.string("service", "");
       if (note.exists("failure")) failures.put(service, note.string("failure", ""));
+      else if (note.exists("motive")) motives.put(service, Motive.parse(note.string("motive", "")));
       else restarting.put(service, note.number("restarting_since_ms", 0));
     }
     return new Goals(
@@ -116,6 +124,7 @@ final class Ledger {
         list.strings("pending"),
         restarting,
         failures,
+        motives,
         list.bool("ending", false),
         (int) list.number("exit_status", 0));
   }

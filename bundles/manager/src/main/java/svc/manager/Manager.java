@@ -22,6 +22,7 @@ import svc.ipc.Peer;
 import svc.ipc.Responder;
 import svc.manager.logic.Action;
 import svc.manager.logic.Conductor;
+import svc.manager.logic.Explanation;
 import svc.manager.logic.Goals;
 import svc.manager.logic.Graph;
 import svc.manager.logic.Patience;
@@ -76,6 +77,8 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   private final Ledger ledger;
   private final Supervisors supervisors;
   private final List<String> directories;
+  private final String logs;
+  private final String run;
   private final String exits;
   private final Function<String, ServiceType> types;
   private final Notifier notifier;
@@ -83,6 +86,10 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   private final Patience patience = new Patience();
 
   private final Map<Long, Pending> requests = new HashMap<>();
+
+  /** Signals that are handed on, with the supervisor that was asked. */
+  private final Map<Pending, String> kills = new HashMap<>();
+
   private final Map<Peer, Message> listeners = new LinkedHashMap<>();
   private final Deque<Action> pending = new ArrayDeque<>();
 
@@ -132,6 +139,8 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     this.notifier = notifier;
     this.exit = exit;
     this.conductor = new Conductor(graph, target);
+    this.logs = place.logDirectory();
+    this.run = place.runDirectory();
     this.exits = place.runDirectory() + "/exits";
     this.ledger = new Ledger(kernel, place.runDirectory() + "/goals");
     this.supervisors = new Supervisors(kernel, connector, place, localSupervisors, this);
@@ -364,6 +373,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   @Override
   public void silent(String supervisor) {
+    killsLost(supervisor);
     if (adopting) conductor.adoptedSilent(supervisor);
     else event(out -> conductor.supervisorSilent(supervisor, out));
   }
@@ -421,6 +431,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   private void drop(Peer peer) {
     listeners.remove(peer);
+    kills.keySet().removeIf(waiting -> waiting.peer() == peer);
     for (Pending waiting : requests.values())
       if (waiting.peer() == peer) ledger.answered(peer, waiting.request());
     requests.values().removeIf(waiting -> waiting.peer() == peer);
@@ -438,16 +449,60 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     }
     switch (request.method()) {
       case Method.STATUS -> status(peer, request);
+      case Method.WHY -> why(peer, request);
       case Method.START -> wish(peer, request, conductor::start);
       case Method.STOP -> wish(peer, request, conductor::stop);
       case Method.RESTART -> restart(peer, request);
       case Method.TARGET -> target(peer, request);
+      case Method.KILL -> kill(peer, request);
       case Method.EVENTS -> listen(peer, request);
       case Method.SHUTDOWN -> {
         peer.send(request.answer().build());
         event(conductor::shutdown);
       }
       default -> peer.send(request.refusal(ErrorCode.NO_METHOD, "no method " + request.method()));
+    }
+  }
+
+  /**
+   * Hands it on to the service's supervisor. One that a manager before us has handed on is not sent
+   * again.
+   */
+  private void kill(Peer peer, Message request) {
+    String service = request.list().string("service", "");
+    if (!known(peer, request, List.of(service))) return;
+    String name = declaredFor(service);
+    Supervisor supervisor = supervisors.get(name);
+    if (supervisor == null) {
+      String text = "supervisor " + name + " of " + service + " cannot be asked";
+      peer.send(request.refusal(ErrorCode.WRONG_STATE, text));
+    } else if (ledger.accept(peer, request)) {
+      writeLedger();
+      kills.put(new Pending(peer, request), name);
+      long signal = request.list().number("signal", 0);
+      boolean main = request.list().bool("main", false);
+      supervisor.ask(
+          Method.KILL,
+          body -> body.string("service", service).number("signal", signal).bool("main", main),
+          reply -> killed(new Pending(peer, request), reply.error(), reply.errorText()));
+    } else {
+      killed(new Pending(peer, request), ErrorCode.OK, "");
+    }
+  }
+
+  private void killed(Pending waiting, ErrorCode error, String text) {
+    kills.remove(waiting);
+    Message request = waiting.request();
+    ledger.answered(waiting.peer(), request);
+    boolean done = error == ErrorCode.OK;
+    waiting.peer().send(done ? request.answer().build() : request.refusal(error, text));
+  }
+
+  /** Whether the signal was sent nobody knows. */
+  private void killsLost(String supervisor) {
+    for (Map.Entry<Pending, String> each : List.copyOf(kills.entrySet())) {
+      if (each.getValue().equals(supervisor))
+        killed(each.getKey(), ErrorCode.FAILED, "supervisor " + supervisor + " was lost meanwhile");
     }
   }
 
@@ -521,6 +576,13 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     if (known(peer, request, services)) peer.send(statuses(request, services).build());
   }
 
+  private void why(Peer peer, Message request) {
+    String service = request.list().string("service", "");
+    if (!known(peer, request, List.of(service))) return;
+    Explanation why = conductor.why(service, type -> types.apply(type) != null);
+    peer.send(ExplanationBody.add(request.answer(), why));
+  }
+
   private NvList.Builder statuses(Message request, List<String> services) {
     Collection<String> names = services.isEmpty() ? conductor.services() : services;
     List<NvList> bodies = names.stream().map(conductor::view).map(this::body).toList();
@@ -529,6 +591,8 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
         .string("target", conductor.target())
         .string("directory", String.join(":", directories))
         .strings("directories", directories)
+        .string("logs", logs)
+        .string("run", run)
         .number("pid", kernel.pid());
     return bodies.isEmpty() ? answer : answer.lists("services", bodies);
   }
@@ -551,7 +615,12 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     if (!socket.isEmpty()) body.string("socket", socket);
     addNames(body, "requires", declaration.names(Keys.REQUIRES));
     addNames(body, "wants", declaration.names(Keys.WANTS));
+    List<String> after = new ArrayList<>(graph.predecessors(declaration.name()));
+    after.removeAll(graph.requires(declaration.name()));
+    addNames(body, "after", after);
+    addNames(body, "conflicts", List.copyOf(graph.conflicts(declaration.name())));
     addNames(body, "waiting_for", view.waitingFor());
+    if (view.limit() > 0) body.number("limit_ms", view.limit());
     return body.build();
   }
 

@@ -97,6 +97,21 @@ final class Conversation implements Loop.Handler {
   private final CountDownLatch closed = new CountDownLatch(1);
   private State state = State.OPEN;
 
+  /** Where what it holds is counted together with others, or null. */
+  private final Holdings holdings;
+
+  /** As it was counted last. */
+  private volatile long held;
+
+  /** When it began or the last message came, as System.nanoTime(). */
+  private volatile long heardAt = System.nanoTime();
+
+  /** Nothing is read until it has read what waits for it. */
+  private boolean choked;
+
+  /** It will be looked whether a message takes too long. */
+  private boolean timed;
+
   /** Whose turn it is, or was last; null before the first. */
   private Turn turn;
 
@@ -104,11 +119,17 @@ final class Conversation implements Loop.Handler {
   private final List<Turn> earlier = new ArrayList<>();
 
   /**
+   * @param holdings where what it holds is counted, or null
    * @param whenClosed is run once, on the loop
    */
-  Conversation(Loop loop, SocketChannel channel, NvLimits limits, Consumer<Conversation> whenClosed)
+  Conversation(
+      Loop loop,
+      SocketChannel channel,
+      NvLimits limits,
+      Holdings holdings,
+      Consumer<Conversation> whenClosed)
       throws IOException {
-    this(IDS + LAST.incrementAndGet(), loop, channel, limits, whenClosed);
+    this(IDS + LAST.incrementAndGet(), loop, channel, limits, holdings, whenClosed);
   }
 
   private Conversation(
@@ -116,9 +137,11 @@ final class Conversation implements Loop.Handler {
       Loop loop,
       SocketChannel channel,
       NvLimits limits,
+      Holdings holdings,
       Consumer<Conversation> whenClosed)
       throws IOException {
     this.id = id;
+    this.holdings = holdings;
     this.loop = loop;
     this.channel = channel;
     this.whenClosed = whenClosed;
@@ -129,16 +152,22 @@ final class Conversation implements Loop.Handler {
   /**
    * Goes on with what another component began.
    *
+   * @param holdings where what it holds is counted, or null
    * @param whenClosed is run once, on the loop
    */
   static Conversation takeOver(
-      Loop loop, Handover.Connection left, NvLimits limits, Consumer<Conversation> whenClosed)
+      Loop loop,
+      Handover.Connection left,
+      NvLimits limits,
+      Holdings holdings,
+      Consumer<Conversation> whenClosed)
       throws IOException {
     Conversation conversation =
-        new Conversation(left.id(), loop, left.channel(), limits, whenClosed);
-    conversation.inbound.begin(left.read());
+        new Conversation(left.id(), loop, left.channel(), limits, holdings, whenClosed);
+    conversation.inbound.begin(left.read(), System.nanoTime());
     for (byte[] request : left.unanswered()) conversation.unanswered.add(unpack(request, limits));
     if (left.unwritten().length > 0) conversation.goOnWriting(left.unwritten());
+    conversation.timePartial();
     return conversation;
   }
 
@@ -152,6 +181,7 @@ final class Conversation implements Loop.Handler {
 
   private void goOnWriting(byte[] unwritten) {
     outbound.add(ByteBuffer.wrap(unwritten));
+    count();
     key.interestOpsOr(SelectionKey.OP_WRITE);
     loop.wakeup();
   }
@@ -202,7 +232,9 @@ final class Conversation implements Loop.Handler {
     synchronized (this) {
       if (state != State.OPEN || from != turn) return false;
       unanswered.answered(message);
-      if (queue(message)) return true;
+      boolean queued = queue(message);
+      count();
+      if (queued) return true;
       state = State.ENDING;
     }
     loop.execute(this::closeNow);
@@ -260,13 +292,20 @@ final class Conversation implements Loop.Handler {
     boolean done;
     synchronized (this) {
       done = !write() || (state == State.ENDING && outbound.isEmpty());
+      count();
     }
     if (done) closeNow();
   }
 
   private void read() {
     try {
-      if (!inbound.read(channel, this::deliver)) closeNow();
+      boolean more = inbound.read(channel, System.nanoTime(), this::deliver);
+      if (!more) {
+        closeNow();
+      } else {
+        timePartial();
+        choke();
+      }
     } catch (NvException e) {
       refuse(ErrorCode.INVALID, "not a list: " + e.getMessage());
     } catch (IOException gone) {
@@ -274,10 +313,80 @@ final class Conversation implements Loop.Handler {
     }
   }
 
+  /** Who does not read its answers is asked for no more requests: others wait for us too. */
+  private synchronized void choke() {
+    count();
+    if (state != State.OPEN || outbound.isEmpty() || !key.isValid()) return;
+    choked = true;
+    key.interestOpsAnd(~SelectionKey.OP_READ);
+  }
+
+  /** Holds the lock. */
+  private void unchoke() {
+    if (!choked) return;
+    choked = false;
+    if (turn != null && !turn.attendant.hasLeft()) key.interestOpsOr(SelectionKey.OP_READ);
+    loop.wakeup();
+  }
+
+  /** A message that has begun has to come to its end. On the loop, or before others know us. */
+  private void timePartial() {
+    if (!inbound.isPartial() || timed) return;
+    timed = true;
+    loop.executeWithin(loop.messageNanos() - since(), this::lookAtPartial);
+  }
+
+  private long since() {
+    return System.nanoTime() - inbound.begun();
+  }
+
+  private void lookAtPartial() {
+    timed = false;
+    if (!key.isValid() || !inbound.isPartial()) return;
+    if (!mayRead()) inbound.beginAgain(System.nanoTime());
+    if (since() < loop.messageNanos()) timePartial();
+    else refuse(ErrorCode.INVALID, "a message that does not come to its end");
+  }
+
+  /** While nobody serves it nothing is read, and that is not the peer's fault. */
+  private boolean mayRead() {
+    return (key.interestOps() & SelectionKey.OP_READ) != 0;
+  }
+
+  /** Holds the lock. */
+  private void count() {
+    if (holdings == null || state == State.CLOSED) return;
+    long now = inbound.held() + outbound.held() + unanswered.held();
+    long difference = now - held;
+    held = now;
+    if (difference != 0 && !holdings.change(difference)) loop.execute(holdings::relieve);
+  }
+
+  /** Bytes that the peer makes us hold. Any thread. */
+  long held() {
+    return held;
+  }
+
+  /** It waits for nothing from us. Any thread. */
+  synchronized boolean isIdle() {
+    return state == State.OPEN && unanswered.isEmpty();
+  }
+
+  /** It is on its way out. Any thread. */
+  synchronized boolean isEnding() {
+    return state != State.OPEN;
+  }
+
+  /** As {@link #isIdle} needs to be sorted by: System.nanoTime() of its last message. */
+  long heardAt() {
+    return heardAt;
+  }
+
   /** What was already on its way when the conversation ended is not for the responder. */
   private void deliver(NvList message) {
     Turn to;
     boolean kept;
+    heardAt = System.nanoTime();
     synchronized (this) {
       if (state != State.OPEN) return;
       kept = unanswered.add(message);
@@ -297,6 +406,7 @@ final class Conversation implements Loop.Handler {
       outbound.write(channel);
       if (outbound.isEmpty()) {
         key.interestOpsAnd(~SelectionKey.OP_WRITE);
+        unchoke();
       } else if ((key.interestOpsOr(SelectionKey.OP_WRITE) & SelectionKey.OP_WRITE) == 0) {
         loop.wakeup();
       }
@@ -312,6 +422,8 @@ final class Conversation implements Loop.Handler {
     synchronized (this) {
       if (state == State.CLOSED || state == State.HANDED_OVER) return;
       state = State.CLOSED;
+      if (holdings != null) holdings.change(-held);
+      held = 0;
       told = new ArrayList<>(earlier);
       if (turn != null) told.add(turn);
     }

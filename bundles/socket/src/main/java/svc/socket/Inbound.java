@@ -21,6 +21,9 @@ final class Inbound {
   private final NvLimits limits;
   private ByteBuffer bytes = ByteBuffer.allocate(KEPT);
 
+  /** When the first byte of the message came that is not complete; of no meaning without one. */
+  private long begun;
+
   Inbound(NvLimits limits) {
     this.limits = limits;
   }
@@ -30,23 +33,49 @@ final class Inbound {
     return Arrays.copyOf(bytes.array(), bytes.position());
   }
 
+  /** Whether a message has begun and is not complete. */
+  boolean isPartial() {
+    return bytes.position() > 0;
+  }
+
+  /** When it began, as System.nanoTime(). */
+  long begun() {
+    return begun;
+  }
+
+  /** Its time counts from now. */
+  void beginAgain(long now) {
+    begun = now;
+  }
+
+  /** Bytes of memory beyond what every peer costs. */
+  long held() {
+    return bytes.capacity() - KEPT;
+  }
+
   /** Begins with what another read. */
-  void begin(byte[] rest) {
+  void begin(byte[] rest, long now) {
+    begun = now;
     bytes = ByteBuffer.allocate(Math.max(KEPT, rest.length)).put(rest);
   }
 
   /**
    * Reads once and hands out every message that is complete.
    *
+   * @param now as System.nanoTime()
    * @return false at the end of the stream
    * @throws NvException when what came is no list; the stream is out of step then
    */
-  boolean read(ReadableByteChannel channel, Consumer<NvList> messages)
+  boolean read(ReadableByteChannel channel, long now, Consumer<NvList> messages)
       throws IOException, NvException {
+    if (!isPartial()) begun = now;
     if (!bytes.hasRemaining()) grow();
     if (channel.read(bytes) < 0) return false;
     bytes.flip();
-    while (complete()) messages.accept(next());
+    while (complete()) {
+      messages.accept(next());
+      begun = now;
+    }
     if (!bytes.hasRemaining() && bytes.capacity() > KEPT) bytes = ByteBuffer.allocate(KEPT);
     else bytes.compact();
     return true;

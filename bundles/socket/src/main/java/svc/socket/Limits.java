@@ -17,6 +17,15 @@ final class Limits {
   /** Bytes that wait for a peer to read them; one message may always wait, whatever its size. */
   static final int QUEUED_BYTES = 4 << 20;
 
+  /** What all peers of one socket make us hold together; beyond it whoever holds the most goes. */
+  static final long HELD_BYTES = 16 << 20;
+
+  /** What a request costs beside its bytes, while it waits for an answer. */
+  static final int REQUEST_BYTES = 2 << 10;
+
+  /** From a message's first byte to its last. */
+  static final long MESSAGE_NANOS = 30_000_000_000L;
+
   /** How long what is queued may still take when its conversation ends. */
   static final long FLUSH_NANOS = 1_000_000_000L;
 

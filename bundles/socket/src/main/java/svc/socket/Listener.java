@@ -44,6 +44,8 @@ final class Listener implements Loop.Handler {
   private final SelectionKey key;
   private final Set<Conversation> conversations = ConcurrentHashMap.newKeySet();
 
+  private final Holdings holdings = new Holdings(conversations, Limits.HELD_BYTES);
+
   /** Those that are turned away, or were ending when we took over, until they are through. */
   private final Set<Conversation> ending = ConcurrentHashMap.newKeySet();
 
@@ -131,7 +133,7 @@ final class Listener implements Loop.Handler {
   private void takeOver(Handover.Connection left) {
     try {
       Conversation conversation =
-          Conversation.takeOver(loop, left, Limits.FROM_CLIENTS, this::closed);
+          Conversation.takeOver(loop, left, Limits.FROM_CLIENTS, holdings, this::closed);
       (left.ending() ? ending : conversations).add(conversation);
       if (left.ending()) conversation.close();
     } catch (IOException e) {
@@ -274,8 +276,9 @@ final class Listener implements Loop.Handler {
   }
 
   private void admit(SocketChannel channel, String user) throws IOException {
-    Conversation conversation = new Conversation(loop, channel, Limits.FROM_CLIENTS, this::closed);
-    if (conversations.size() >= Limits.CONVERSATIONS) {
+    Conversation conversation =
+        new Conversation(loop, channel, Limits.FROM_CLIENTS, holdings, this::closed);
+    if (allowed.contains(user) && isFull() && !holdings.makeRoom()) {
       refuse(conversation, ErrorCode.FAILED, Limits.CONVERSATIONS + " clients are connected");
     } else if (!allowed.contains(user)) {
       refuse(conversation, ErrorCode.DENIED, "user " + user + " may not speak to this svc");
@@ -283,6 +286,11 @@ final class Listener implements Loop.Handler {
       conversations.add(conversation);
       if (serving != null) conversation.serve(serving);
     }
+  }
+
+  /** Those that are on their way out do not count. */
+  private boolean isFull() {
+    return conversations.stream().filter(each -> !each.isEnding()).count() >= Limits.CONVERSATIONS;
   }
 
   private void refuse(Conversation conversation, ErrorCode code, String text) {

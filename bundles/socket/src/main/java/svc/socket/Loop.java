@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * One thread that waits for all sockets and runs what is given to it. It sleeps until something
  * happens: nothing here wakes it by the clock, except for the rare conversation that ends while its
- * peer does not read.
+ * peer does not read, or whose message does not come at once.
  */
 final class Loop implements AutoCloseable {
 
@@ -35,9 +35,23 @@ final class Loop implements AutoCloseable {
   /** Nobody takes tasks any more; changes under the lock of {@link #tasks}. */
   private volatile boolean finished;
 
+  private final long messageNanos;
+
   Loop() throws IOException {
+    this(Limits.MESSAGE_NANOS);
+  }
+
+  /**
+   * @param messageNanos how long a message may take from its first byte to its last
+   */
+  Loop(long messageNanos) throws IOException {
+    this.messageNanos = messageNanos;
     thread.setDaemon(true);
     thread.start();
+  }
+
+  long messageNanos() {
+    return messageNanos;
   }
 
   /** Any thread. */

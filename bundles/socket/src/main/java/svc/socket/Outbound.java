@@ -38,6 +38,11 @@ final class Outbound {
     return rest.array();
   }
 
+  /** Bytes that wait. */
+  long held() {
+    return bytes;
+  }
+
   boolean isEmpty() {
     return packets.isEmpty();
   }

@@ -89,11 +89,24 @@ public final class Sockets implements Connector {
   Sockets(
       IntConsumer exit, BooleanSupplier stopping, ConcurrentMap<String, Object> stash, long grace)
       throws IOException {
+    this(exit, stopping, stash, grace, Limits.MESSAGE_NANOS);
+  }
+
+  /**
+   * @param message nanoseconds from its first byte to its last
+   */
+  Sockets(
+      IntConsumer exit,
+      BooleanSupplier stopping,
+      ConcurrentMap<String, Object> stash,
+      long grace,
+      long message)
+      throws IOException {
     this.exit = exit == null ? status -> {} : exit;
     this.stopping = stopping;
     this.stash = stash;
     this.grace = grace;
-    this.loop = new Loop();
+    this.loop = new Loop(message);
     this.allowed = Set.copyOf(List.of("root", Files.getOwner(Path.of("/proc/self")).getName()));
     this.seated = stash == null;
     this.seat = stash == null ? null : new Seat(stash, this::seated);
@@ -186,7 +199,7 @@ public final class Sockets implements Connector {
         throw new IOException(path + ": too many wait to be let in");
       }
       Conversation conversation =
-          new Conversation(loop, channel, Limits.FROM_SERVERS, connected::remove);
+          new Conversation(loop, channel, Limits.FROM_SERVERS, null, connected::remove);
       connected.add(conversation);
       return conversation.serve(new Attendant(responder));
     } catch (ClosedSelectorException left) {

@@ -51,6 +51,15 @@ final class Unanswered {
     return request.method().equals(Method.EVENTS) && reply.ok();
   }
 
+  /** Bytes of memory, about: as objects they are much more than as they were received. */
+  long held() {
+    return bytes + (long) requests.size() * Limits.REQUEST_BYTES;
+  }
+
+  boolean isEmpty() {
+    return requests.isEmpty();
+  }
+
   List<NvList> lists() {
     return requests.stream().map(Message::list).toList();
   }

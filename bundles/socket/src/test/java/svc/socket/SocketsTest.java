@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import svc.ipc.ErrorCode;
 import svc.ipc.Message;
+import svc.ipc.Method;
 import svc.ipc.Peer;
 import svc.ipc.Responder;
 import svc.nv.NvLimits;
@@ -185,7 +187,7 @@ class SocketsTest {
     try {
       for (int i = 0; i < Limits.CONVERSATIONS; i++) {
         clients.add(Client.to(path));
-        clients.get(i).write(request(i));
+        clients.get(i).write(Message.request(i, Method.EVENTS).build().pack());
         assertEquals(i, clients.get(i).read().id());
       }
       try (Client tooMany = Client.to(path)) {
@@ -196,6 +198,74 @@ class SocketsTest {
       }
     } finally {
       for (Client client : clients) client.close();
+    }
+  }
+
+  @Test
+  void whoAsksForNothingMakesRoomForOthers() throws Exception {
+    List<Client> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < Limits.CONVERSATIONS; i++) {
+        clients.add(Client.to(path));
+        String method = i == 0 ? Method.EVENTS : Method.STATUS;
+        clients.get(i).write(Message.request(i, method).build().pack());
+        assertEquals(i, clients.get(i).read().id());
+      }
+      for (int more = 1; more < 20; more++) {
+        try (Client another = Client.to(path)) {
+          another.write(request(1_000 + more));
+          assertEquals(1_000 + more, another.read().id());
+        }
+        // an earlier one that left has made room, or this one had to go
+        if (more == 1) assertEquals(ErrorCode.FAILED, clients.get(1).read().error());
+      }
+      assertTrue(clients.get(1).ended());
+      clients.get(0).write(request(7));
+      assertEquals(7, clients.get(0).read().id());
+    } finally {
+      for (Client client : clients) client.close();
+    }
+  }
+
+  @Test
+  void aMessageThatDoesNotComeToItsEndIsNotWaitedForForEver() throws Exception {
+    Path hasty = directory.resolve("hasty");
+    Sockets other = new Sockets(exits::add, stopping::get, null, Limits.GRACE_NANOS, 200_000_000L);
+    try {
+      bind(other, recorder, hasty);
+      try (Client slow = Client.to(hasty);
+          Client silent = Client.to(hasty)) {
+        silent.write(request(1));
+        assertEquals(1, silent.read().id());
+        byte[] request = request(2);
+        slow.write(Arrays.copyOf(request, request.length - 1));
+        Message reply = slow.read();
+        assertEquals("a message that does not come to its end", reply.errorText());
+        assertTrue(slow.ended());
+        silent.write(request(3)); // it has taken its time between two messages
+        assertEquals(3, silent.read().id());
+      }
+    } finally {
+      other.deactivate();
+    }
+  }
+
+  @Test
+  void togetherPeersHoldNoMoreThanTheLimitAndTheQuickOnesStay() throws Exception {
+    List<Client> slow = new ArrayList<>();
+    try (Client quick = Client.to(path)) {
+      NvList news = NvList.builder().binary("news", new byte[1 << 20]).build();
+      for (int i = 0; i < 30; i++) {
+        slow.add(Client.to(path));
+        slow.get(i).write(request(i));
+        Peer peer = take(recorder.speakers);
+        for (int sent = 0; sent < 2; sent++) peer.send(news);
+      }
+      quick.write(request(100));
+      assertEquals(100, quick.read().id());
+      take(recorder.closed); // one of those that hold the most
+    } finally {
+      for (Client client : slow) client.close();
     }
   }
 

@@ -8,11 +8,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import svc.os.ExitStatus;
 import svc.service.Keys;
 import svc.service.ServiceState;
@@ -89,6 +89,7 @@ public final class Conductor {
     for (String name : graph.predecessors(node.name())) {
       node.predecessors.add(nodes.get(name));
       nodes.get(name).followers.add(node);
+      if (!node.requires.contains(nodes.get(name))) node.before.add(nodes.get(name));
     }
     for (String name : graph.conflicts(node.name())) node.conflicts.add(nodes.get(name));
   }
@@ -105,12 +106,13 @@ public final class Conductor {
   }
 
   public void start(long request, Collection<String> services, List<Action> out) {
-    if (!ending) for (String service : graph.closure(services)) wantUp(nodes.get(service));
+    if (!ending) for (String service : services) wantUp(service, Motive.Kind.REQUEST);
     await(request, services, true, out);
   }
 
   public void stop(long request, Collection<String> services, List<Action> out) {
-    for (String service : services) wantDown(nodes.get(service));
+    for (String service : services)
+      wantDown(nodes.get(service), new Motive(Motive.Kind.REQUEST, service));
     await(request, services, false, out);
   }
 
@@ -136,8 +138,9 @@ public final class Conductor {
     settledTold = false;
     Set<String> closure = graph.closure(List.of(service));
     List<Node> others = nodes.values().stream().filter(n -> !closure.contains(n.name())).toList();
-    others.forEach(this::wantDown);
-    if (!ending) for (String each : closure) wantUp(nodes.get(each));
+    Motive motive = new Motive(Motive.Kind.TARGET, service);
+    others.forEach(other -> wantDown(other, motive));
+    if (!ending) wantUp(service, Motive.Kind.TARGET);
     await(new Waiter(request, List.of(nodes.get(service)), others), out);
   }
 
@@ -152,25 +155,34 @@ public final class Conductor {
     if (!ending) exitStatus = status;
     if (!ending) goalChanges++;
     ending = true;
-    for (Node node : nodes.values()) wantDown(node);
+    for (Node node : nodes.values()) wantDown(node, Motive.SHUTDOWN);
   }
 
-  private void wantUp(Node node) {
+  /** Gives the goal to a service and all that is started along with it. */
+  private void wantUp(String service, Motive.Kind why) {
+    Motive motive = new Motive(why, service);
+    for (String each : graph.closure(List.of(service))) wantUp(nodes.get(each), motive);
+  }
+
+  private void wantUp(Node node, Motive motive) {
     if (!node.failure.isEmpty() || !node.goalUp) goalChanges++;
     node.failure = "";
-    for (Node other : node.conflicts) wantDown(other);
+    if (!node.goalUp || node.motive.equals(Motive.FOUND)) node.motive = motive;
+    for (Node other : node.conflicts)
+      wantDown(other, new Motive(Motive.Kind.CONFLICT, node.name()));
     if (!node.goalUp) node.started = node.status.wantedUp() && !node.atRest();
     node.goalUp = true;
     touch(node);
   }
 
   /** Takes the goal from a service and all that requires it. */
-  private void wantDown(Node first) {
+  private void wantDown(Node first, Motive motive) {
     Deque<Node> open = new ArrayDeque<>(List.of(first));
     while (!open.isEmpty()) {
       Node node = open.remove();
       for (Node dependent : node.requiredBy) if (dependent.goalUp) open.add(dependent);
       if (!node.failure.isEmpty() || node.goalUp) goalChanges++;
+      if (!node.failure.isEmpty() || node.goalUp) node.motive = motive;
       node.goalUp = false;
       node.failure = "";
       touch(node);
@@ -211,7 +223,7 @@ public final class Conductor {
     if (node.restarting != 0) goalChanges++;
     node.restarting = 0;
     if (problem.isEmpty()) node.started = toStart;
-    else giveUp(node, problem);
+    else giveUp(node, problem, new Motive(Motive.Kind.REFUSED, service));
     touch(node);
     settle(out);
   }
@@ -229,6 +241,7 @@ public final class Conductor {
     for (String service : goals.down()) restore(service, node -> node.goalUp = false);
     for (String service : goals.pending()) restore(service, node -> node.started = false);
     goals.failures().forEach((service, why) -> restore(service, node -> node.failure = why));
+    goals.motives().forEach((service, motive) -> restore(service, node -> node.motive = motive));
     goals
         .restarting()
         .forEach((service, since) -> restore(service, node -> node.restarting = since));
@@ -248,14 +261,16 @@ public final class Conductor {
    */
   public void begin(List<Action> out) {
     if (!restored) {
-      start(0, List.of(target), out);
+      if (!ending) wantUp(target, Motive.Kind.TARGET);
+      await(0, List.of(target), true, out);
       return;
     }
     Set<String> fresh = new HashSet<>(graph.closure(List.of(target)));
     fresh.removeAll(known);
     for (String service : known) needAgain(nodes.get(service), out);
-    if (!ending) for (String service : fresh) wantUp(nodes.get(service));
-    if (ending) for (Node node : nodes.values()) wantDown(node);
+    Motive motive = new Motive(Motive.Kind.TARGET, target);
+    if (!ending) for (String service : fresh) wantUp(nodes.get(service), motive);
+    if (ending) for (Node node : nodes.values()) wantDown(node, Motive.SHUTDOWN);
     settle(out);
   }
 
@@ -285,6 +300,7 @@ public final class Conductor {
       Node node = open.remove();
       if (node.goalUp) continue;
       node.goalUp = true;
+      node.motive = Motive.FOUND;
       goalChanges++;
       touch(node);
       open.addAll(node.requires);
@@ -396,16 +412,17 @@ public final class Conductor {
   private void takeAlong(Node ended) {
     boolean failed = ended.state() == ServiceState.FAILED;
     ended.goalUp = false;
+    ended.motive = new Motive(Motive.Kind.ENDED, ended.name());
     goalChanges++;
-    for (Node dependent : ended.requiredBy) {
-      if (dependent.goalUp)
-        giveUp(dependent, "requires " + ended.name() + ", which " + (failed ? "failed" : "ended"));
-    }
+    Motive motive = new Motive(Motive.Kind.FAILURE, ended.name());
+    String why = "requires " + ended.name() + ", which " + (failed ? "failed" : "ended");
+    for (Node dependent : ended.requiredBy) if (dependent.goalUp) giveUp(dependent, why, motive);
   }
 
-  private void giveUp(Node node, String why) {
+  private void giveUp(Node node, String why, Motive motive) {
     Deque<Node> open = new ArrayDeque<>();
     node.failure = why;
+    node.motive = motive;
     open.add(node);
     goalChanges++;
     while (!open.isEmpty()) {
@@ -415,6 +432,7 @@ public final class Conductor {
       for (Node dependent : next.requiredBy) {
         if (!dependent.goalUp) continue;
         dependent.failure = "requires " + next.name() + ", which failed";
+        dependent.motive = new Motive(Motive.Kind.FAILURE, next.name());
         open.add(dependent);
       }
     }
@@ -424,9 +442,9 @@ public final class Conductor {
     if (node.outstanding != null || node.occupied || node.silent) return;
     if (node.goalUp && node.restarting != 0) restartAgain(node, out);
     else if (node.goalUp && node.atRest()) {
-      if (waitingFor(node).isEmpty()) startNow(node, out);
+      if (node.obstacles().isEmpty()) startNow(node, out);
     } else if (!node.goalUp && !node.atRest() && node.state() != ServiceState.STOPPING) {
-      if (waitingFor(node).isEmpty()) order(node, Action.Wish.STOP, out);
+      if (node.obstacles().isEmpty()) order(node, Action.Wish.STOP, out);
     }
   }
 
@@ -450,26 +468,6 @@ public final class Conductor {
     out.add(new Action.Order(node.supervisor(), node.declaration, wish));
   }
 
-  /** What stands in the way of a service's goal. */
-  private static List<String> waitingFor(Node node) {
-    Set<String> names = new LinkedHashSet<>();
-    if (node.goalUp && node.atRest()) {
-      for (Node other : node.requires) if (!other.standsUp()) names.add(other.name());
-      for (Node other : node.predecessors) if (goesFirst(other)) names.add(other.name());
-      for (Node other : node.conflicts) if (!other.atRest()) names.add(other.name());
-    } else if (!node.goalUp && !node.atRest()) {
-      for (Node other : node.followers)
-        if (!other.goalUp && !other.atRest()) names.add(other.name());
-    }
-    return List.copyOf(names);
-  }
-
-  /** Whether a follower has to wait: for its coming up, or for its going down. */
-  private static boolean goesFirst(Node predecessor) {
-    if (predecessor.goalUp) return !predecessor.up() && predecessor.state() != ServiceState.NO_TYPE;
-    return !predecessor.atRest();
-  }
-
   private void touchNeighbours(Node node) {
     node.followers.forEach(this::touch);
     node.predecessors.forEach(this::touch);
@@ -477,8 +475,8 @@ public final class Conductor {
   }
 
   private void tell(Node node, List<Action> out) {
-    countSettled(node);
     if (node.looksDifferent()) touchNeighbours(node);
+    countSettled(node);
     View view = view(node);
     if (view.equals(node.told)) return;
     node.told = view;
@@ -533,7 +531,9 @@ public final class Conductor {
   private static String words(Node node) {
     Status status = view(node).status();
     String words = node.name() + " is " + status.state();
-    return status.reason().isEmpty() ? words : words + ": " + status.reason();
+    List<String> waitingFor = view(node).waitingFor();
+    if (!status.reason().isEmpty()) return words + ": " + status.reason();
+    return waitingFor.isEmpty() ? words : words + ", waiting for " + String.join(", ", waitingFor);
   }
 
   private void tellSettled(List<Action> out) {
@@ -554,13 +554,15 @@ public final class Conductor {
     List<String> pending = new ArrayList<>();
     Map<String, Long> restarting = new HashMap<>();
     Map<String, String> failures = new HashMap<>();
+    Map<String, Motive> motives = new HashMap<>();
     for (Node node : nodes.values()) {
       (node.goalUp ? up : down).add(node.name());
       if (node.goalUp && !node.started) pending.add(node.name());
       if (node.restarting != 0) restarting.put(node.name(), node.restarting);
       if (!node.failure.isEmpty()) failures.put(node.name(), node.failure);
+      if (!node.motive.equals(Motive.NOBODY)) motives.put(node.name(), node.motive);
     }
-    return new Goals(target, up, down, pending, restarting, failures, ending, exitStatus);
+    return new Goals(target, up, down, pending, restarting, failures, motives, ending, exitStatus);
   }
 
   /**
@@ -602,12 +604,23 @@ public final class Conductor {
     return view(nodes.get(service));
   }
 
-  private static View view(Node node) {
-    return new View(node.declaration, shown(node), waitingFor(node));
+  static View view(Node node) {
+    List<String> waitingFor = new ArrayList<>();
+    for (Obstacle each : node.obstacles()) waitingFor.add(each.node().name());
+    return new View(node.declaration, shown(node), waitingFor);
+  }
+
+  /**
+   * Why a service is as it is, and what would let it come up.
+   *
+   * @param installed whether there is a service type of this name
+   */
+  public Explanation why(String service, Predicate<String> installed) {
+    return new Explainer(graph, nodes, ending, installed).explain(service);
   }
 
   /** What the supervisor says, but for a service that the manager itself has given up. */
-  private static Status shown(Node node) {
+  static Status shown(Node node) {
     Status status = node.status;
     if (node.failure.isEmpty() || node.goalUp) return status;
     ServiceState state = node.atRest() ? ServiceState.FAILED : status.state();

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param restarting those that were ordered to restart, and since when they had been in the state
  *     that they were in then, see {@link svc.service.Status#since}
  * @param failures why services were given up, by name
+ * @param motives what gave or took each goal, by name; without those that nobody asked for
  * @param ending whether everything is to go down
  * @param exitStatus of the manager then
  */
@@ -24,6 +25,7 @@ public record Goals(
     List<String> pending,
     Map<String, Long> restarting,
     Map<String, String> failures,
+    Map<String, Motive> motives,
     boolean ending,
     int exitStatus) {
 
@@ -33,5 +35,6 @@ public record Goals(
     pending = List.copyOf(pending);
     restarting = Map.copyOf(restarting);
     failures = Map.copyOf(failures);
+    motives = Map.copyOf(motives);
   }
 }

@@ -2,6 +2,7 @@ package svc.manager.logic;
 
 import java.util.ArrayList;
 import java.util.List;
+import svc.manager.logic.Obstacle.Relation;
 import svc.service.Declaration;
 import svc.service.Keys;
 import svc.service.ServiceState;
@@ -13,6 +14,10 @@ final class Node {
   final List<Node> requires = new ArrayList<>();
   final List<Node> requiredBy = new ArrayList<>();
   final List<Node> predecessors = new ArrayList<>();
+
+  /** Those of them that it does not require. */
+  final List<Node> before = new ArrayList<>();
+
   final List<Node> followers = new ArrayList<>();
   final List<Node> conflicts = new ArrayList<>();
 
@@ -38,6 +43,15 @@ final class Node {
 
   /** Why the manager took its goal away, or empty. */
   String failure = "";
+
+  /** What gave it its goal, or took it away. */
+  Motive motive = Motive.NOBODY;
+
+  /**
+   * Its type is missing, or that of something that it requires: as of the last look, so that a deep
+   * graph is not walked at each.
+   */
+  boolean parked;
 
   Status status;
   View told;
@@ -89,15 +103,15 @@ final class Node {
     return goalUp && started && atRest() && !status.wantedUp();
   }
 
-  /** Its type is missing, or that of something that it requires. */
-  boolean parked() {
+  private boolean isParked() {
     if (state() == ServiceState.NO_TYPE) return true;
-    return goalUp && atRest() && requires.stream().anyMatch(Node::parked);
+    return goalUp && atRest() && requires.stream().anyMatch(other -> other.parked);
   }
 
-  /** Whether its neighbours have to look again. */
+  /** Whether its neighbours have to look again; those that require it are parked with it then. */
   boolean looksDifferent() {
-    Look now = new Look(state(), goalUp, atRest(), standsUp(), parked());
+    parked = isParked();
+    Look now = new Look(state(), goalUp, atRest(), standsUp(), parked);
     boolean different = !now.equals(look);
     look = now;
     return different;
@@ -106,6 +120,30 @@ final class Node {
   /** It came to where it is wanted, or waits for something that no order brings about. */
   boolean settled() {
     if (outstanding != null || silent) return false;
-    return goalUp ? up() || parked() : atRest();
+    return goalUp ? up() || parked : atRest();
+  }
+
+  /** What stands in the way of its goal; each service once. */
+  List<Obstacle> obstacles() {
+    List<Obstacle> obstacles = new ArrayList<>();
+    if (goalUp && atRest()) {
+      for (Node other : requires)
+        if (!other.standsUp()) obstacles.add(new Obstacle(other, Relation.REQUIRED));
+      for (Node other : before)
+        if (other.goesFirst()) obstacles.add(new Obstacle(other, Relation.AFTER));
+      for (Node other : conflicts)
+        if (!other.atRest()) obstacles.add(new Obstacle(other, Relation.CONFLICT));
+    } else if (!goalUp && !atRest()) {
+      for (Node other : followers)
+        if (!other.goalUp && !other.atRest())
+          obstacles.add(new Obstacle(other, Relation.DEPENDENT));
+    }
+    return obstacles;
+  }
+
+  /** Whether a follower has to wait: for its coming up, or for its going down. */
+  private boolean goesFirst() {
+    if (goalUp) return !up() && !parked;
+    return !atRest();
   }
 }

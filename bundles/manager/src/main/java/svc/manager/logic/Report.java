@@ -2,16 +2,12 @@ package svc.manager.logic;
 
 import java.util.ArrayList;
 import java.util.List;
-import svc.service.Declaration;
-import svc.service.Durations;
-import svc.service.Keys;
 import svc.service.ServiceState;
 import svc.service.Status;
 
 /** What a manager says of itself, to whoever runs it and to people. One line each. */
 public final class Report {
 
-  private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final long MILLIS_PER_SECOND = 1_000L;
 
   private Report() {}
@@ -39,7 +35,7 @@ public final class Report {
   }
 
   /**
-   * Whom a shutdown waits for, as {@code postgresql (12s of 90s), redis (3s of 10s)}.
+   * Whom a shutdown waits for, as {@code postgresql 12s/90s, redis 3s/10s}.
    *
    * @param wallClock milliseconds since 1970
    * @return empty when no service is on its way down
@@ -53,13 +49,11 @@ public final class Report {
   private static String since(View view, long wallClock) {
     long began = view.status().since();
     long seconds = began == 0 ? 0 : Math.max(0, wallClock - began) / MILLIS_PER_SECOND;
-    return view.status().service() + " (" + seconds + "s" + limit(view.declaration()) + ")";
+    return view.status().service() + " " + seconds + "s" + limit(view.limit());
   }
 
-  private static String limit(Declaration declaration) {
-    long nanos = declaration.nanos(Keys.STOP_TIMEOUT);
-    if (nanos == Durations.FOREVER) return "";
-    return " of " + (nanos + NANOS_PER_SECOND - 1) / NANOS_PER_SECOND + "s";
+  private static String limit(long millis) {
+    return millis == 0 ? "" : "/" + (millis + MILLIS_PER_SECOND - 1) / MILLIS_PER_SECOND + "s";
   }
 
   private static boolean is(View view, ServiceState state) {

@@ -2,6 +2,9 @@ package svc.manager.logic;
 
 import java.util.List;
 import svc.service.Declaration;
+import svc.service.Durations;
+import svc.service.Key;
+import svc.service.Keys;
 import svc.service.Status;
 
 /**
@@ -10,4 +13,22 @@ import svc.service.Status;
  *
  * @param waitingFor what has to come up or go down before it is started or stopped
  */
-public record View(Declaration declaration, Status status, List<String> waitingFor) {}
+public record View(Declaration declaration, Status status, List<String> waitingFor) {
+
+  private static final long NANOS_PER_MILLI = 1_000_000L;
+
+  /** How long its state may last before something else happens, in milliseconds; 0: for ever. */
+  public long limit() {
+    return switch (status.state()) {
+      case STARTING -> millis(Keys.START_TIMEOUT);
+      case STOPPING -> millis(Keys.STOP_TIMEOUT);
+      case BACKING_OFF -> Math.max(millis(Keys.DELAY), millis(Keys.MAX_DELAY));
+      case DOWN, UP, FAILED, NO_TYPE -> 0;
+    };
+  }
+
+  private long millis(Key key) {
+    long nanos = declaration.nanos(key);
+    return nanos == Durations.FOREVER ? 0 : (nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
+  }
+}

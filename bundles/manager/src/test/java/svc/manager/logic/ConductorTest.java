@@ -582,4 +582,35 @@ class ConductorTest {
     failsWith("app", ExitStatus.exited(3));
     assertFalse(conductor.ending());
   }
+
+  @Test
+  void whatWaitsForATypeInVainHoldsUpNobodyWhoOnlyGoesAfterIt() {
+    of(service("a", "after b"), service("b", "requires c"), service("c"));
+    start("b", "a");
+    assertEquals(List.of("start c"), orders());
+    says("c", ServiceState.NO_TYPE, true, "");
+    conductor.ordered("c", "", out);
+    assertEquals(List.of("start a"), orders());
+  }
+
+  /** One service after another is looked at, and never all the paths between them. */
+  @Test
+  void aDeepGraphIsNotWalkedPathByPath() {
+    List<Declaration> all = new ArrayList<>();
+    for (int layer = 0; layer < 60; layer++)
+      for (String side : List.of("a", "b", "c")) all.add(layered(side + layer, layer));
+    of(all.toArray(Declaration[]::new));
+    start("a59");
+    for (int layer = 0; layer < 59; layer++)
+      for (String side : List.of("a", "b", "c")) comesUp(side + layer);
+    comesUp("a59");
+    assertTrue(conductor.settled());
+  }
+
+  private static Declaration layered(String name, int layer) {
+    int below = layer - 1;
+    return layer == 0
+        ? service(name)
+        : service(name, "requires a%1$d b%1$d c%1$d".formatted(below));
+  }
 }

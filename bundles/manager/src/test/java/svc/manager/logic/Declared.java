@@ -16,7 +16,7 @@ final class Declared {
     for (String word : words) {
       String[] parts = word.split(" ", 2);
       String section =
-          List.of("supervisor", "on-failure").contains(parts[0]) ? "service" : "depend";
+          List.of("supervisor", "on-failure", "type").contains(parts[0]) ? "service" : "depend";
       entries.add(new Entry(section, parts[0], parts[1], entries.size() + 2));
     }
     return new Declaration(name, "/etc/svc/" + name + ".ini", entries);

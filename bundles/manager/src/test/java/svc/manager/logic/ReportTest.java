@@ -32,8 +32,7 @@ class ReportTest {
             view("nginx", ServiceState.UP, 50_000, ""),
             view("redis", ServiceState.STOPPING, 109_500, ""),
             view("tape", ServiceState.STOPPING, 1, "", stopTimeout("none")));
-    assertEquals(
-        "postgresql (12s of 90s), redis (2s of 10s), tape (112s)", Report.waiting(views, 112_001));
+    assertEquals("postgresql 12s/90s, redis 2s/10s, tape 112s", Report.waiting(views, 112_001));
     assertEquals("", Report.waiting(views.subList(1, 2), 112_001));
   }
 
