@@ -6,6 +6,7 @@ import svc.ipc.Method;
 import svc.ipc.Peer;
 import svc.manager.Manager;
 import svc.nv.NvList;
+import svc.os.Signal;
 import svc.service.ServiceState;
 import svc.service.Status;
 
@@ -18,6 +19,10 @@ final class Client implements Peer {
   private Manager manager;
   private final String method;
   private final List<String> services;
+
+  /** Of a kill. */
+  private final int signal;
+
   private boolean answered;
   private String refusal = "";
 
@@ -34,13 +39,20 @@ final class Client implements Peer {
     this.manager = manager;
     this.method = method;
     this.services = services;
+    this.signal = method.equals(Method.KILL) ? signal(machine) : 0;
+  }
+
+  private static int signal(Machine machine) {
+    return machine.random.nextBoolean() ? Signal.TERM.number() : Signal.KILL.number();
   }
 
   void ask() {
     machine.note("client asks: " + this);
     NvList.Builder request = Message.request(1, method);
-    manager.received(
-        this, (services.isEmpty() ? request : request.strings("services", services)).build());
+    if (method.equals(Method.KILL))
+      request.string("service", services.get(0)).number("signal", signal);
+    else if (!services.isEmpty()) request.strings("services", services);
+    manager.received(this, request.build());
   }
 
   /** What was not answered is given to another manager, as svc.socket does. */
@@ -69,6 +81,7 @@ final class Client implements Peer {
   }
 
   private void check(String service) {
+    if (method.equals(Method.KILL)) return; // what comes of it the rules see
     Status status = manager.view(service).status();
     boolean up = status.state() == ServiceState.UP;
     boolean down = status.state() == ServiceState.DOWN || status.state() == ServiceState.FAILED;

@@ -1,10 +1,12 @@
 package svc.simulation;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import svc.os.ExitStatus;
@@ -71,6 +73,9 @@ final class Machine {
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final List<SimulatedProcess> freed = new ArrayList<>();
   Faults faults;
+
+  /** Services whose programs somebody has mended: they do what they should. */
+  final Set<String> mended = new HashSet<>();
 
   /** What else comes of the end of a process. */
   Consumer<SimulatedProcess> whenEnded = process -> {};

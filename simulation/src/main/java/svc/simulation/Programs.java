@@ -47,7 +47,7 @@ final class Programs {
     }
     process.stubborn = machine.chance(machine.faults.stubborn()) || isDeaf(process);
     if (machine.chance(machine.faults.escape())) leaveBehind(process);
-    List<String> words = process.words;
+    List<String> words = words(process);
     switch (words.get(0)) {
       case "run" -> live(process);
       case "tell" -> tell(process);
@@ -59,9 +59,23 @@ final class Programs {
     }
   }
 
+  /** What it does, which is more than what it is told when somebody has mended it. */
+  private List<String> words(SimulatedProcess process) {
+    List<String> words = process.words;
+    if (!machine.mended.contains(process.service)) return words;
+    return switch (words.get(0)) {
+      case "run" -> List.of("run");
+      case "hang" -> List.of("task", "1", "0");
+      case "task", "check" -> List.of(words.get(0), words.get(1), "0");
+      case "mute" -> List.of("fork", words.get(1));
+      default -> words;
+    };
+  }
+
   private void endAfter(SimulatedProcess process) {
-    long millis = Long.parseLong(process.words.get(1));
-    ExitStatus status = ExitStatus.exited(Integer.parseInt(process.words.get(2)));
+    List<String> words = words(process);
+    long millis = Long.parseLong(words.get(1));
+    ExitStatus status = ExitStatus.exited(Integer.parseInt(words.get(2)));
     machine.after(millis * Machine.MS, () -> machine.end(process, status));
   }
 
@@ -69,7 +83,7 @@ final class Programs {
     if (machine.chance(machine.faults.crash())) {
       int code = machine.random.nextInt(3);
       machine.after(machine.upTo(3_000), () -> machine.end(process, ExitStatus.exited(code)));
-    } else if (process.words.get(0).equals("run") && process.words.size() > 1) {
+    } else if (process.words.get(0).equals("run") && words(process).size() > 1) {
       endAfter(process);
     }
   }
@@ -116,7 +130,7 @@ final class Programs {
     machine.note(launcher + " forks " + daemon);
     live(daemon);
     if (machine.chance(machine.faults.lateGroup())) leaveGroupLater(launcher, daemon);
-    if (!launcher.words.get(0).equals("mute")) writePidFile(launcher.words.get(1), daemon);
+    if (!words(launcher).get(0).equals("mute")) writePidFile(launcher.words.get(1), daemon);
     if (launcher.words.get(0).equals("upgrade"))
       machine.after(500 * Machine.MS, () -> upgrade(daemon));
     machine.after(

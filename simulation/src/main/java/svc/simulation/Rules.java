@@ -155,9 +155,17 @@ final class Rules implements Machine.Watcher {
   private boolean standsByItself(String service) {
     boolean up = known.get(service).count.published == ServiceState.UP;
     return up
+        && isThere(service)
         && !unwanted.contains(service)
         && graph.conflicts(service).isEmpty()
         && !locals.contains(supervisor(service));
+  }
+
+  /** Its end may be something that no supervisor has heard of yet. */
+  private boolean isThere(String service) {
+    Procedure.Main main = main(service);
+    boolean runs = main == Procedure.Main.CHILD || main == Procedure.Main.PID_FILE;
+    return !runs || living(service).stream().anyMatch(process -> process.instance);
   }
 
   /** Something happened that a manager may rightly answer with a stop. */
@@ -165,11 +173,18 @@ final class Rules implements Machine.Watcher {
     untouched.clear();
   }
 
+  /**
+   * Services that somebody asked to send a signal to, and that have been up, or on their way there,
+   * since.
+   */
+  private final Set<String> signalled = new HashSet<>();
+
   /** Services that somebody asked to end, and nobody to start since. */
   private final Set<String> unwanted = new HashSet<>();
 
   void wished(String method, List<String> services) {
     wished();
+    if (method.equals(Method.KILL)) signalled.addAll(services);
     if (!method.equals(Method.START)) unwanted.addAll(services);
     if (services.isEmpty()) unwanted.addAll(graph.services()); // a shutdown
   }
@@ -407,7 +422,8 @@ final class Rules implements Machine.Watcher {
     if (!process.instance || process.zombie) return;
     Count count = known.get(process.service).count;
     boolean its = process == count.last || process.pid == mainPid(process.service);
-    if (its && count.published == ServiceState.UP && !count.wished) {
+    boolean asked = count.wished || signalled.contains(process.service);
+    if (its && count.published == ServiceState.UP && !asked) {
       throw new BrokenRule(process + " is up, and is sent " + signal + " though nobody asked");
     }
   }
@@ -491,6 +507,8 @@ final class Rules implements Machine.Watcher {
     boolean timeout = count.published == ServiceState.STARTING && count.lastEnded;
     if (timeout && status.state() == ServiceState.BACKING_OFF) count.owed = true;
     count.published = status.state();
+    boolean comesUp = count.published == ServiceState.STARTING;
+    if (count.published != ServiceState.UP && !comesUp) signalled.remove(status.service());
     if (status.state() == ServiceState.STOPPING && !count.wished)
       count.owed = true; // start timeout
     mainPids.put(status.service(), status.pid());

@@ -10,15 +10,19 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import svc.ipc.Message;
 import svc.ipc.Method;
+import svc.ipc.Peer;
 import svc.ipc.Responder;
 import svc.manager.Manager;
 import svc.manager.logic.Graph;
+import svc.nv.NvList;
 import svc.os.ExitStatus;
 import svc.os.Kernel;
 import svc.os.Signal;
 import svc.service.Declaration;
 import svc.service.Mark;
+import svc.service.ServiceState;
 import svc.service.Source;
 import svc.service.Status;
 import svc.supervise.Supervise;
@@ -88,13 +92,21 @@ final class Simulation {
    * @param guest a type that is looked at: services of it live beside those of svc's own types
    */
   Simulation(long seed, Sabotage sabotage, Optional<Guest> guest) {
+    this(seed, sabotage, guest, null);
+  }
+
+  /**
+   * @param chosen what goes wrong, or null for what the seed says
+   */
+  Simulation(long seed, Sabotage sabotage, Optional<Guest> guest, Faults chosen) {
     random = new Random(seed * 0x9E3779B97F4A7C15L);
     ServiceLoader.load(ServiceType.class).forEach(type -> types.put(type.name(), type));
     guest.ifPresent(each -> types.put(each.type().name(), each.type()));
     present.putAll(types);
     graph = new Declarations(random, guest).graph(types);
     rules = new Rules(graph, types);
-    machine = new Machine(random, faults(sabotage), sabotage, trace, rules);
+    Faults faults = chosen == null ? faults(sabotage) : chosen;
+    machine = new Machine(random, faults, sabotage, trace, rules);
     withSupervise = random.nextBoolean();
     rules.of(machine);
     wire = new Wire(machine, graph, rules);
@@ -295,6 +307,60 @@ final class Simulation {
     return new Outcome(trace.hash(), trace.lines(), clients.size());
   }
 
+  /** The same, up to where it comes to rest, with nothing going wrong any more. */
+  void rest() {
+    begin(Manager.Purpose.TARGET);
+    for (int step = 300 + random.nextInt(1_500); step > 0; step--) live();
+    comeToRest();
+  }
+
+  // What an operator does, with everything at rest
+
+  Set<String> services() {
+    return graph.services();
+  }
+
+  boolean isUp(String service) {
+    return manager.view(service).status().state() == ServiceState.UP;
+  }
+
+  /** The manager's answer to {@link Method#WHY}. */
+  NvList why(String service) {
+    Question question = new Question();
+    manager.received(question, Message.request(1, Method.WHY).string("service", service).build());
+    for (int step = 0; step < ENDLESS && question.answer == null; step++) machine.step();
+    return question.answer;
+  }
+
+  /** Sees to it that its programs do what they should from now on. */
+  void mend(String service) {
+    machine.mended.add(service);
+  }
+
+  void start(String service) {
+    ask(Method.START, List.of(service));
+    runOut();
+  }
+
+  /** Somebody who asks one thing. */
+  private static final class Question implements Peer {
+    NvList answer;
+
+    @Override
+    public String id() {
+      return "question";
+    }
+
+    @Override
+    public boolean send(NvList message) {
+      answer = message;
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+
   /** The services and the last lines of what happened. */
   @Override
   public String toString() {
@@ -362,7 +428,8 @@ final class Simulation {
     List<String> names = List.copyOf(graph.services());
     String service = names.get(random.nextInt(names.size()));
     String method =
-        List.of(Method.START, Method.START, Method.STOP, Method.RESTART).get(random.nextInt(4));
+        List.of(Method.START, Method.START, Method.STOP, Method.RESTART, Method.KILL)
+            .get(random.nextInt(machine.sabotage == Sabotage.NONE ? 5 : 4));
     ask(method, List.of(service));
   }
 

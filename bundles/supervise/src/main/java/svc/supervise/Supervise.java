@@ -973,6 +973,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
       case Method.RESTART ->
           named(peer, request, (service, out) -> service.restart(kernel.now(), out));
       case Method.RELOAD_SERVICE -> reload(peer, request);
+      case Method.KILL -> kill(peer, request);
       case Method.FORGET -> forget(peer, request);
       case Method.STATUS -> peer.send(statuses(request));
       case Method.EVENTS -> listen(peer, request);
@@ -1065,6 +1066,21 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
           problem.isEmpty()
               ? request.answer().build()
               : request.refusal(ErrorCode.FAILED, each.service.name() + ": " + problem));
+    }
+  }
+
+  private void kill(Peer peer, Message request) {
+    Service service = find(peer, request);
+    if (service == null) return;
+    Signal signal = Signal.of(request.list().number("signal", 0)).orElse(null);
+    boolean[] sent = new boolean[1];
+    boolean mainOnly = request.list().bool("main", false);
+    if (signal != null) event(service, out -> sent[0] = service.kill(signal, mainOnly, out));
+    if (sent[0]) peer.send(request.answer().build());
+    else if (signal == null) peer.send(request.refusal(ErrorCode.INVALID, "no such signal"));
+    else {
+      String text = service.name() + " is " + service.state() + ": nothing of it runs";
+      peer.send(request.refusal(ErrorCode.WRONG_STATE, text));
     }
   }
 

@@ -472,6 +472,22 @@ public final class Service {
     continueStop(out);
   }
 
+  /**
+   * Sends a signal to what it consists of, or is started or stopped by; what comes of that is
+   * judged as if somebody else had.
+   *
+   * @param mainOnly to the one process that counts, not to its group
+   * @return false when there is none
+   */
+  public boolean kill(Signal signal, boolean mainOnly, List<Action> out) {
+    int pid = main != 0 ? main : starter != 0 ? starter : stopper;
+    if (pid == 0) return false;
+    if (mainOnly) out.add(new Action.SignalEach(List.of(pid), signal));
+    else if (pid == stopper) out.add(new Action.SignalGroup(stopper, signal));
+    else signalRunning(signal, out);
+    return true;
+  }
+
   // Its type comes and goes
 
   public void typeArrived(ServiceType arrived, long now, List<Action> out) {

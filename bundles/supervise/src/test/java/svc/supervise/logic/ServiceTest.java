@@ -527,4 +527,32 @@ class ServiceTest {
     service.stop(1, out);
     assertEquals(List.of(new SignalGroup(7, Signal.TERM)), actions());
   }
+
+  // Signals from people
+
+  @Test
+  void aSignalGoesToTheGroupOrToTheMainProcessAlone() {
+    up(TestType.DAEMON, 7);
+    assertTrue(service.kill(Signal.HUP, false, out));
+    assertTrue(service.kill(Signal.HUP, true, out));
+    assertEquals(
+        List.of(
+            new Action.SignalGroup(7, Signal.HUP), new Action.SignalEach(List.of(7), Signal.HUP)),
+        actions());
+    is(ServiceState.UP, "");
+  }
+
+  @Test
+  void nothingIsSentToWhatDoesNotRun() {
+    assertFalse(service.kill(Signal.KILL, false, out));
+    assertEquals(List.of(), actions());
+  }
+
+  @Test
+  void whatASignalEndsIsStartedAgainAsItsPolicySays() {
+    up(TestType.DAEMON, 7);
+    service.kill(Signal.KILL, false, out);
+    exits(7, ExitStatus.killed(9), 1);
+    is(ServiceState.BACKING_OFF, "killed by SIGKILL");
+  }
 }
