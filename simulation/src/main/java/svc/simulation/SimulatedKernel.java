@@ -382,6 +382,18 @@ final class SimulatedKernel implements Kernel {
     throw new UnsupportedOperationException(path);
   }
 
+  /** Nobody writes here. */
+  @Override
+  public Errno holdFifo(String path) {
+    mayDie();
+    return Errno.OK;
+  }
+
+  @Override
+  public void releaseFifo(String path) {
+    mayDie();
+  }
+
   @Override
   public Errno openDatagrams(String path, int mode, Consumer<Datagram> reader) {
     mayDie();

@@ -74,7 +74,7 @@ final class LogsCommand extends Subcommand {
     names.forEach(screen::makeRoom);
     if (names.size() == 1) screen.leaveNamesOut();
     // what is written between the two looks is shown twice rather than never
-    LogTail tail = follow ? LogTail.open(logs, names, screen) : null;
+    LogTail tail = follow ? LogTail.open(logs, names, name -> false, screen) : null;
     for (String name : names) show(logs, name, screen);
     session.flush();
     if (tail == null) return;

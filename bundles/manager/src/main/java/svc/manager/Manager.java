@@ -29,12 +29,16 @@ import svc.manager.logic.Patience;
 import svc.manager.logic.Report;
 import svc.manager.logic.View;
 import svc.nv.NvList;
+import svc.os.Errno;
 import svc.os.ExitStatus;
 import svc.os.Kernel;
 import svc.os.Notifier;
 import svc.os.Signal;
 import svc.service.Declaration;
 import svc.service.Keys;
+import svc.service.Kind;
+import svc.service.LogFiles;
+import svc.service.LogSettings;
 import svc.service.Mark;
 import svc.service.Nearest;
 import svc.service.Status;
@@ -78,7 +82,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   private final Supervisors supervisors;
   private final List<String> directories;
   private final String logs;
-  private final String run;
+  private final String runDirectory;
   private final String exits;
   private final Function<String, ServiceType> types;
   private final Notifier notifier;
@@ -140,8 +144,8 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     this.exit = exit;
     this.conductor = new Conductor(graph, target);
     this.logs = place.logDirectory();
-    this.run = place.runDirectory();
-    this.exits = place.runDirectory() + "/exits";
+    this.runDirectory = place.runDirectory();
+    this.exits = runDirectory + "/exits";
     this.ledger = new Ledger(kernel, place.runDirectory() + "/goals");
     this.supervisors = new Supervisors(kernel, connector, place, localSupervisors, this);
   }
@@ -162,6 +166,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
    */
   public void begin(Purpose purpose, Set<String> supervisors, Runnable begun) {
     kernel.keepExits(exits, true);
+    holdAll();
     Goals goals = ledger.read();
     if (goals != null && goals.target().equals(conductor.target())) conductor.restore(goals);
     Set<String> names = new TreeSet<>(supervisors);
@@ -247,15 +252,34 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     Consumer<Message> answered =
         reply -> event(out -> conductor.ordered(service, problem(reply), out));
     switch (action.wish()) {
-      case START ->
-          supervisor.ask(
-              Method.START,
-              body -> body.list("declaration", Bodies.declaration(declaration)),
-              answered);
+      case START -> {
+        hold(declaration);
+        supervisor.ask(
+            Method.START,
+            body -> body.list("declaration", Bodies.declaration(declaration)),
+            answered);
+      }
       case STOP -> supervisor.ask(Method.STOP, body -> body.string("service", service), answered);
       case RESTART ->
           supervisor.ask(Method.RESTART, body -> body.string("service", service), answered);
     }
+  }
+
+  /** Also of those of which we know nothing yet. */
+  private void holdAll() {
+    List<String> services = new ArrayList<>();
+    kernel.list(LogFiles.outputs(runDirectory), services);
+    for (String service : services) {
+      if (Kind.isName(service)) kernel.holdFifo(LogFiles.fifo(runDirectory, service));
+    }
+  }
+
+  /** What a service writes stays in its pipe while both it and its supervisor are gone. */
+  private void hold(Declaration declaration) {
+    if (!LogSettings.wants(declaration)) return;
+    Errno errno = kernel.makeDirectory(LogFiles.outputs(runDirectory), 0700);
+    if (errno.ok()) errno = kernel.holdFifo(LogFiles.fifo(runDirectory, declaration.name()));
+    if (!errno.ok()) say("cannot hold the output of " + declaration.name() + ": " + errno);
   }
 
   private static String problem(Message reply) {
@@ -592,7 +616,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
         .string("directory", String.join(":", directories))
         .strings("directories", directories)
         .string("logs", logs)
-        .string("run", run)
+        .string("run", runDirectory)
         .number("pid", kernel.pid());
     return bodies.isEmpty() ? answer : answer.lists("services", bodies);
   }

@@ -18,6 +18,7 @@ import svc.ipc.Responder;
 import svc.os.Errno;
 import svc.os.Kernel;
 import svc.os.Signal;
+import svc.service.LogKeeper;
 import svc.service.Mark;
 import svc.supervise.logic.ChildSetup;
 import svc.type.ServiceType;
@@ -57,7 +58,11 @@ public final class SuperviseComponent {
     alone = "supervise".equals(context.getProperty("svc.main"));
     ChildSetup setup =
         new ChildSetup(
-            Mark.of(System.getenv(), run), name, environment(), context.getProperty("svc.log"));
+            Mark.of(System.getenv(), run),
+            name,
+            environment(),
+            run,
+            context.getProperty("svc.log"));
     supervise =
         new Supervise(
             kernel,
@@ -117,6 +122,15 @@ public final class SuperviseComponent {
 
   void unbindType(ServiceType type) {
     kernel.execute(() -> supervise.typeLeft(type));
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void bindLogs(LogKeeper keeper) {
+    kernel.execute(() -> supervise.keeperArrived(keeper));
+  }
+
+  void unbindLogs(LogKeeper keeper) {
+    kernel.execute(() -> supervise.keeperLeft(keeper));
   }
 
   @Deactivate
