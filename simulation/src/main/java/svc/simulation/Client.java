@@ -19,6 +19,7 @@ final class Client implements Peer {
   private Manager manager;
   private final String method;
   private final List<String> services;
+  private final String pin;
 
   /** Of a kill. */
   private final int signal;
@@ -32,8 +33,10 @@ final class Client implements Peer {
       Rules rules,
       Manager manager,
       String method,
-      List<String> services) {
+      List<String> services,
+      String pin) {
     this.id = id;
+    this.pin = pin;
     this.machine = machine;
     this.rules = rules;
     this.manager = manager;
@@ -49,6 +52,7 @@ final class Client implements Peer {
   void ask() {
     machine.note("client asks: " + this);
     NvList.Builder request = Message.request(1, method);
+    if (!pin.isEmpty()) request.string("pin", pin);
     if (method.equals(Method.KILL))
       request.string("service", services.get(0)).number("signal", signal);
     else if (!services.isEmpty()) request.strings("services", services);
@@ -77,15 +81,19 @@ final class Client implements Peer {
     answered = true;
     if (answer.ok()) services.forEach(this::check);
     if (answer.ok()) rules.granted(method, services);
+    if (answer.ok() && !pin.isEmpty()) rules.pinned(services, pin);
     return true;
   }
 
   private void check(String service) {
     if (method.equals(Method.KILL)) return; // what comes of it the rules see
+    if (pin.equals("none")) return;
+    if (!manager.graph().services().contains(service) && method.equals(Method.STOP)) return;
     Status status = manager.view(service).status();
-    boolean up = status.state() == ServiceState.UP;
+    boolean up = status.state() == ServiceState.UP || status.state() == ServiceState.SKIPPED;
     boolean down = status.state() == ServiceState.DOWN || status.state() == ServiceState.FAILED;
-    if (method.equals(Method.STOP) ? !down : !up) {
+    boolean wantsDown = method.equals(Method.STOP) || pin.equals("down");
+    if (wantsDown ? !down : !up) {
       throw new BrokenRule(this + " is done, and " + service + " is " + status.state());
     }
   }
@@ -108,6 +116,6 @@ final class Client implements Peer {
 
   @Override
   public String toString() {
-    return method + " " + String.join(" ", services);
+    return method + (pin.isEmpty() ? " " : " " + pin + " ") + String.join(" ", services);
   }
 }

@@ -17,7 +17,8 @@ import svc.service.Status;
  * manager also {@code description supervisor} STRING, {@code socket} STRING when the service is
  * itself a manager, that one's, {@code requires wants after conflicts waiting_for} STRING ARRAY
  * (absent when empty; {@code after} without what it requires), {@code limit_ms} NUMBER: how long
- * the state may last before something else happens (absent when for ever).
+ * the state may last before something else happens (absent when for ever), {@code pinned} STRING
+ * ({@code up} or {@code down}) when it is.
  */
 public final class Bodies {
 

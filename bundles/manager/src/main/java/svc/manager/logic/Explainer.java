@@ -148,6 +148,8 @@ final class Explainer {
       case START -> "start";
       case STOP -> "stop";
       case RESTART -> "restart";
+      case DECLARE -> "take another declaration of";
+      case FORGET -> "forget";
     };
   }
 
@@ -159,7 +161,8 @@ final class Explainer {
       case REQUEST -> "wanted: somebody started " + asked + path(asked, node.name(), true);
       case TARGET -> "wanted: the target is " + asked + path(asked, node.name(), true);
       case FOUND -> "wanted: it was up when this manager began, or something that requires it was";
-      case NOBODY, CONFLICT, FAILURE, ENDED, REFUSED, SHUTDOWN -> "";
+      case RELOAD -> "wanted: since the declarations were read again";
+      case NOBODY, CONFLICT, FAILURE, ENDED, REFUSED, SHUTDOWN, PINNED -> "";
     };
   }
 
@@ -172,7 +175,8 @@ final class Explainer {
       case CONFLICT -> "not wanted: " + other + " was started, which conflicts" + rival(node);
       case SHUTDOWN -> "not wanted: everything is being shut down";
       case NOBODY, FOUND -> "not wanted: nobody has asked for it";
-      case FAILURE, ENDED, REFUSED -> "";
+      case RELOAD -> "not wanted: since the declarations were read again";
+      case FAILURE, ENDED, REFUSED, PINNED -> "";
     };
   }
 
@@ -282,7 +286,7 @@ final class Explainer {
     return switch (node.motive.kind()) {
       case REFUSED -> true;
       case ENDED -> ownFault(node.status);
-      case NOBODY, REQUEST, TARGET, CONFLICT, FAILURE, SHUTDOWN, FOUND ->
+      case NOBODY, REQUEST, TARGET, CONFLICT, FAILURE, SHUTDOWN, RELOAD, PINNED, FOUND ->
           node.state() == ServiceState.FAILED && ownFault(node.status);
     };
   }

@@ -28,12 +28,18 @@ public record Motive(Kind kind, String service) {
     REFUSED,
     /** Everything is to go down. */
     SHUTDOWN,
+    /** The declarations were read again, and are others. */
+    RELOAD,
+    /** It, or something that it needs, is pinned. */
+    PINNED,
     /** It was up when a manager began that knew of no wish. */
     FOUND
   }
 
   static final Motive NOBODY = new Motive(Kind.NOBODY, "");
   static final Motive SHUTDOWN = new Motive(Kind.SHUTDOWN, "");
+  static final Motive RELOAD = new Motive(Kind.RELOAD, "");
+  static final Motive PINNED = new Motive(Kind.PINNED, "");
   static final Motive FOUND = new Motive(Kind.FOUND, "");
 
   /** As {@code request db}, for a record. */

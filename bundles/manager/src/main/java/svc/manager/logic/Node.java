@@ -10,7 +10,7 @@ import svc.service.Status;
 
 /** One service in the conductor's table. */
 final class Node {
-  final Declaration declaration;
+  Declaration declaration;
   final List<Node> requires = new ArrayList<>();
   final List<Node> requiredBy = new ArrayList<>();
   final List<Node> predecessors = new ArrayList<>();
@@ -38,8 +38,29 @@ final class Node {
   /** Its supervisor cannot be asked: what the status says may be long over. */
   boolean silent;
 
+  /** Nobody declares it any more: it goes when it is down. */
+  boolean leaving;
+
+  /** Nothing is left of it. */
+  boolean gone;
+
+  /** Its supervisor has it up by another declaration than ours. */
+  boolean stale;
+
   /** Processes of it are being ended that its supervisor knows nothing of. */
   boolean occupied;
+
+  /** Whether it stays as it is. */
+  Pin pin = Pin.NONE;
+
+  /** It is being found out whether its conditions are met. */
+  boolean examining;
+
+  /** They are, and it is about to be started. */
+  boolean examined;
+
+  /** Which of them was not when it was to be started, or empty. */
+  String skipped = "";
 
   /** Why the manager took its goal away, or empty. */
   String failure = "";
@@ -62,7 +83,12 @@ final class Node {
 
   /** All of a service that matters to those ordered before or after it. */
   private record Look(
-      ServiceState state, boolean goalUp, boolean atRest, boolean standsUp, boolean parked) {}
+      ServiceState state,
+      boolean goalUp,
+      boolean atRest,
+      boolean standsUp,
+      boolean skipped,
+      boolean parked) {}
 
   Node(Declaration declaration) {
     this.declaration = declaration;
@@ -85,9 +111,24 @@ final class Node {
     return state() == ServiceState.UP && !silent;
   }
 
-  /** It is up, and nothing is on its way to end it: what requires it may be started. */
+  /** It was to be started, and a condition was not met. */
+  boolean isSkipped() {
+    boolean down = state() == ServiceState.DOWN || state() == ServiceState.FAILED;
+    return goalUp && !skipped.isEmpty() && down && outstanding == null;
+  }
+
+  /**
+   * It is up, or counts as that, and nothing is on its way to end it: what requires it may be
+   * started.
+   */
   boolean standsUp() {
-    return up() && goalUp && (outstanding == null || outstanding == Action.Wish.START);
+    return isSkipped() || up() && goalUp && !isOfOtherType() && staysUp();
+  }
+
+  private boolean staysUp() {
+    return outstanding == null
+        || outstanding == Action.Wish.START
+        || outstanding == Action.Wish.DECLARE;
   }
 
   /** Nothing of it runs and nothing is on its way to start it. */
@@ -96,6 +137,11 @@ final class Node {
         && !occupied
         && !silent
         && (state() == ServiceState.DOWN || state() == ServiceState.FAILED);
+  }
+
+  /** It is up as what it is not declared to be any more. */
+  boolean isOfOtherType() {
+    return !atRest() && status.since() != 0 && !status.type().equals(declaration.type());
   }
 
   /** It was started and its supervisor has given it up. */
@@ -111,7 +157,7 @@ final class Node {
   /** Whether its neighbours have to look again; those that require it are parked with it then. */
   boolean looksDifferent() {
     parked = isParked();
-    Look now = new Look(state(), goalUp, atRest(), standsUp(), parked);
+    Look now = new Look(state(), goalUp, atRest(), standsUp(), isSkipped(), parked);
     boolean different = !now.equals(look);
     look = now;
     return different;
@@ -120,7 +166,9 @@ final class Node {
   /** It came to where it is wanted, or waits for something that no order brings about. */
   boolean settled() {
     if (outstanding != null || silent) return false;
-    return goalUp ? up() || parked : atRest();
+    if (leaving) return gone;
+    if (isSkipped()) return true;
+    return goalUp ? up() && !stale && !isOfOtherType() || parked : atRest();
   }
 
   /** What stands in the way of its goal; each service once. */
@@ -143,6 +191,7 @@ final class Node {
 
   /** Whether a follower has to wait: for its coming up, or for its going down. */
   private boolean goesFirst() {
+    if (isSkipped()) return false;
     if (goalUp) return !up() && !parked;
     return !atRest();
   }

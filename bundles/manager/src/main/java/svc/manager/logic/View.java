@@ -12,10 +12,16 @@ import svc.service.Status;
  * more.
  *
  * @param waitingFor what has to come up or go down before it is started or stopped
+ * @param pin whether it stays as it is
  */
-public record View(Declaration declaration, Status status, List<String> waitingFor) {
+public record View(Declaration declaration, Status status, List<String> waitingFor, Pin pin) {
 
   private static final long NANOS_PER_MILLI = 1_000_000L;
+
+  /** One that is not pinned. */
+  public View(Declaration declaration, Status status, List<String> waitingFor) {
+    this(declaration, status, waitingFor, Pin.NONE);
+  }
 
   /** How long its state may last before something else happens, in milliseconds; 0: for ever. */
   public long limit() {
@@ -23,7 +29,7 @@ public record View(Declaration declaration, Status status, List<String> waitingF
       case STARTING -> millis(Keys.START_TIMEOUT);
       case STOPPING -> millis(Keys.STOP_TIMEOUT);
       case BACKING_OFF -> Math.max(millis(Keys.DELAY), millis(Keys.MAX_DELAY));
-      case DOWN, UP, FAILED, NO_TYPE -> 0;
+      case DOWN, UP, FAILED, NO_TYPE, SKIPPED -> 0;
     };
   }
 
