@@ -329,7 +329,7 @@ final class Simulation {
   // What an operator does, with everything at rest
 
   Set<String> services() {
-    return graph.services();
+    return manager.graph().services();
   }
 
   boolean isUp(String service) {

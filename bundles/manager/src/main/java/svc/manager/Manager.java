@@ -80,6 +80,9 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   private record Pending(Peer peer, Message request, NvList.Builder answer) {}
 
+  /** A request that is handed on. */
+  private record Handed(Peer peer, Message request) {}
+
   private final Kernel kernel;
   private final Conductor conductor;
   private final Intake intake;
@@ -97,7 +100,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   private final Map<Long, Pending> requests = new HashMap<>();
 
   /** Signals that are handed on, with the supervisor that was asked. */
-  private final Map<Pending, String> kills = new HashMap<>();
+  private final Map<Handed, String> kills = new HashMap<>();
 
   private final Map<Peer, Message> listeners = new LinkedHashMap<>();
   private final Deque<Action> pending = new ArrayDeque<>();
@@ -560,19 +563,19 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
       peer.send(request.refusal(ErrorCode.WRONG_STATE, text));
     } else if (ledger.accept(peer, request)) {
       writeLedger();
-      kills.put(new Pending(peer, request), name);
+      kills.put(new Handed(peer, request), name);
       long signal = request.list().number("signal", 0);
       boolean main = request.list().bool("main", false);
       supervisor.ask(
           Method.KILL,
           body -> body.string("service", service).number("signal", signal).bool("main", main),
-          reply -> killed(new Pending(peer, request), reply.error(), reply.errorText()));
+          reply -> killed(new Handed(peer, request), reply.error(), reply.errorText()));
     } else {
-      killed(new Pending(peer, request), ErrorCode.OK, "");
+      killed(new Handed(peer, request), ErrorCode.OK, "");
     }
   }
 
-  private void killed(Pending waiting, ErrorCode error, String text) {
+  private void killed(Handed waiting, ErrorCode error, String text) {
     kills.remove(waiting);
     Message request = waiting.request();
     ledger.answered(waiting.peer(), request);
@@ -582,7 +585,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   /** Whether the signal was sent nobody knows. */
   private void killsLost(String supervisor) {
-    for (Map.Entry<Pending, String> each : List.copyOf(kills.entrySet())) {
+    for (Map.Entry<Handed, String> each : List.copyOf(kills.entrySet())) {
       if (each.getValue().equals(supervisor))
         killed(each.getKey(), ErrorCode.FAILED, "supervisor " + supervisor + " was lost meanwhile");
     }
