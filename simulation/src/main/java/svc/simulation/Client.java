@@ -18,6 +18,7 @@ final class Client implements Peer {
   private Manager manager;
   private final String method;
   private final List<String> services;
+  private final String pin;
   private boolean answered;
   private String refusal = "";
 
@@ -27,8 +28,10 @@ final class Client implements Peer {
       Rules rules,
       Manager manager,
       String method,
-      List<String> services) {
+      List<String> services,
+      String pin) {
     this.id = id;
+    this.pin = pin;
     this.machine = machine;
     this.rules = rules;
     this.manager = manager;
@@ -39,6 +42,7 @@ final class Client implements Peer {
   void ask() {
     machine.note("client asks: " + this);
     NvList.Builder request = Message.request(1, method);
+    if (!pin.isEmpty()) request.string("pin", pin);
     manager.received(
         this, (services.isEmpty() ? request : request.strings("services", services)).build());
   }
@@ -65,14 +69,18 @@ final class Client implements Peer {
     answered = true;
     if (answer.ok()) services.forEach(this::check);
     if (answer.ok()) rules.granted(method, services);
+    if (answer.ok() && !pin.isEmpty()) rules.pinned(services, pin);
     return true;
   }
 
   private void check(String service) {
+    if (pin.equals("none")) return;
+    if (!manager.graph().services().contains(service) && method.equals(Method.STOP)) return;
     Status status = manager.view(service).status();
-    boolean up = status.state() == ServiceState.UP;
+    boolean up = status.state() == ServiceState.UP || status.state() == ServiceState.SKIPPED;
     boolean down = status.state() == ServiceState.DOWN || status.state() == ServiceState.FAILED;
-    if (method.equals(Method.STOP) ? !down : !up) {
+    boolean wantsDown = method.equals(Method.STOP) || pin.equals("down");
+    if (wantsDown ? !down : !up) {
       throw new BrokenRule(this + " is done, and " + service + " is " + status.state());
     }
   }
@@ -95,6 +103,6 @@ final class Client implements Peer {
 
   @Override
   public String toString() {
-    return method + " " + String.join(" ", services);
+    return method + (pin.isEmpty() ? " " : " " + pin + " ") + String.join(" ", services);
   }
 }

@@ -5,15 +5,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import svc.manager.logic.Configuration;
-import svc.manager.logic.Graph;
+import svc.manager.logic.Layer;
 import svc.service.Problem;
 import svc.service.Source;
 import svc.type.ServiceType;
 
 /**
  * Services out of a seed. Dependencies point to lower numbers, so that there is no cycle. Some
- * services stand apart: the target does not know them, and they may conflict with others.
+ * services stand apart: the target does not know them, and they may conflict with others. Somebody
+ * may write others while they run, and make mistakes in it.
  */
 final class Declarations {
 
@@ -23,37 +25,109 @@ final class Declarations {
   private final Optional<Guest> guest;
   private final List<String> supervisors;
 
+  /** The files, by the number of the service. */
+  private final Map<Integer, String> texts = new TreeMap<>();
+
+  /** What the target needs, as lines. */
+  private final Map<Integer, String> needed = new TreeMap<>();
+
+  /** The files, when they are not made of chance. */
+  private final Map<String, Source> written = new TreeMap<>();
+
+  private int next;
+  private boolean broken;
+
   Declarations(Random random, Optional<Guest> guest) {
     this.random = random;
     this.guest = guest;
     this.supervisors = List.of("main", "aux", "extra").subList(0, 1 + random.nextInt(3));
   }
 
-  Graph graph(Map<String, ServiceType> types) {
-    int count = 2 + random.nextInt(9);
+  /**
+   * Those that somebody wrote, which are the same until he writes others.
+   *
+   * @param sources named {@code NAME.ini}
+   */
+  Declarations(List<Source> sources) {
+    this(new Random(1), Optional.empty());
+    sources.forEach(this::write);
+  }
+
+  /** In place of one of the same name. */
+  void write(Source source) {
+    written.put(source.service(), source);
+  }
+
+  void begin() {
+    for (int count = 2 + random.nextInt(9); count > 0; count--) add();
+  }
+
+  private void add() {
+    int i = next++;
+    boolean apart = i > 1 && !needed.isEmpty() && random.nextInt(8) == 0;
+    texts.put(i, declaration(i, List.copyOf(needed.keySet()), apart));
+    if (!apart) needed.put(i, (random.nextBoolean() ? "requires = s" : "wants = s") + i + "\n");
+  }
+
+  /** As they are in the directory. */
+  List<Layer> layers() {
+    if (!written.isEmpty())
+      return List.of(new Layer("/etc/svc", List.copyOf(written.values()), List.of()));
     List<Source> sources = new ArrayList<>();
-    List<Integer> together = new ArrayList<>();
-    StringBuilder target = new StringBuilder("[service]\ntype = target\n[depend]\n");
-    for (int i = 0; i < count; i++) {
-      boolean apart = i > 1 && random.nextInt(8) == 0;
-      sources.add(source("s" + i, declaration(i, together, apart)));
-      if (apart) continue;
-      together.add(i);
-      line(target, random.nextBoolean() ? "requires" : "wants", "s" + i);
-    }
-    sources.add(source(TARGET, target.toString()));
-    return graph(sources, types);
+    texts.forEach((i, text) -> sources.add(source("s" + i, text)));
+    sources.add(
+        source(TARGET, "[service]\ntype = target\n[depend]\n" + String.join("", needed.values())));
+    if (broken) sources.add(source("s" + next, "[service]\nnonsense\n"));
+    return List.of(new Layer("/etc/svc", sources, List.of()));
   }
 
   private static Source source(String name, String text) {
     return new Source(name, "/etc/svc/" + name + ".ini", text);
   }
 
-  static Graph graph(List<Source> sources, Map<String, ServiceType> types) {
-    Configuration configuration = Configuration.of(sources, types::get);
+  Configuration configuration(Map<String, ServiceType> types) {
+    Configuration configuration = Configuration.of(layers(), types::get, List.of());
     List<Problem> problems = configuration.problems();
     if (!problems.isEmpty()) throw new BrokenRule("declarations that are right: " + problems);
-    return Graph.of(configuration.declarations().values());
+    return configuration;
+  }
+
+  // Somebody edits them
+
+  /** One file is another. */
+  void edit() {
+    if (broken || random.nextInt(8) == 0) broken = !broken;
+    else if (texts.size() < 12 && random.nextInt(3) == 0) add();
+    else if (texts.size() > 3 && random.nextInt(3) == 0) remove(pick(List.copyOf(texts.keySet())));
+    else rewrite(pick(List.copyOf(texts.keySet())));
+  }
+
+  /** With no mistake in them. */
+  void mend() {
+    broken = false;
+  }
+
+  private void remove(int i) {
+    texts.remove(i);
+    needed.remove(i);
+    String line = "(?m)^[a-z]+ = s" + i + "\n";
+    texts.replaceAll((other, text) -> text.replaceAll(line, ""));
+  }
+
+  /** Times, dependencies or everything, its type included. */
+  private void rewrite(int i) {
+    String text = texts.get(i);
+    switch (random.nextInt(3)) {
+      case 0 ->
+          texts.put(i, text.replaceFirst("delay = .*", "delay = " + random.nextInt(200) + "ms"));
+      case 1 -> texts.put(i, text.replaceFirst("(?m)^wants = .*\n", ""));
+      default -> {
+        List<Integer> earlier = needed.keySet().stream().filter(j -> j < i).toList();
+        String supervisor = text.replaceAll("(?s).*(supervisor = [a-z]+).*", "$1");
+        String other = declaration(i, earlier, false);
+        texts.put(i, other.replaceFirst("supervisor = [a-z]+", supervisor));
+      }
+    }
   }
 
   private String declaration(int i, List<Integer> earlier, boolean apart) {
@@ -69,6 +143,10 @@ final class Declarations {
     }
     if (random.nextInt(4) == 0) line(text, "before", "s" + (i + 1));
     if (apart) line(text, "conflicts", "s" + pick(earlier));
+    if (random.nextInt(5) == 0) {
+      text.append("[condition]\n");
+      line(text, "path-exists", SimulatedWorld.FLAGS + "s" + i);
+    }
     text.append("[restart]\n");
     line(text, "policy", pick(List.of("always", "on-failure", "never")));
     line(text, "delay", 1 + random.nextInt(200) + "ms");

@@ -22,6 +22,7 @@ package svc.simulation;
  * @param wish a client asks for something, at every step
  * @param type a service type leaves for a while, at every step
  * @param swap another version of a role takes over in its process, at every step
+ * @param edit somebody writes other declarations, and mostly has them read, at every step
  * @param torn what a runtime writes in the moment of its death is half there
  */
 record Faults(
@@ -43,21 +44,26 @@ record Faults(
     int wish,
     int type,
     int swap,
+    int edit,
     int torn) {
 
-  static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** Nothing goes wrong but that managers die, and nobody asks for anything. */
   static final Faults MANAGERS_ONLY =
-      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0);
+      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0);
 
   /** Nothing goes wrong, and clients ask for this and that. */
   static final Faults WISHES_ONLY =
-      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0);
+      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0, 0);
+
+  /** Nothing goes wrong and nobody asks for anything, but that the declarations change. */
+  static final Faults EDITS_ONLY =
+      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0);
 
   static final Faults SOME =
-      new Faults(20, 10, 100, 50, 50, 100, 100, 100, 200, 20, 5, 0, 2, 0, 0, 20, 0, 2, 0);
+      new Faults(20, 10, 100, 50, 50, 100, 100, 100, 200, 20, 5, 0, 2, 0, 0, 20, 0, 2, 8, 0);
 
   static final Faults MANY =
-      new Faults(60, 30, 300, 100, 100, 200, 200, 200, 300, 50, 15, 3, 2, 1, 2, 20, 2, 4, 300);
+      new Faults(60, 30, 300, 100, 100, 200, 200, 200, 300, 50, 15, 3, 2, 1, 2, 20, 2, 4, 8, 300);
 }

@@ -55,6 +55,9 @@ final class Machine {
     /** A runtime has done what it was about to do, or died of it. */
     void through(boolean died);
 
+    /** A manager wrote down what declarations it goes by from now on. */
+    void accepted();
+
     void spawnFailed(SimulatedKernel kernel, String service, List<String> words);
 
     /** A supervisor wrote down how a service is, whether anybody hears of it or not. */

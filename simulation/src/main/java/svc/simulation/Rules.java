@@ -8,11 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import svc.ipc.Bodies;
 import svc.ipc.Message;
 import svc.ipc.Method;
 import svc.ipc.Sealed;
+import svc.manager.Manager;
 import svc.manager.logic.Graph;
+import svc.manager.logic.Pin;
 import svc.nv.NvList;
 import svc.os.ExitStatus;
 import svc.os.Signal;
@@ -36,6 +39,8 @@ import svc.type.Verdict;
  *   <li>Up, down, failed and backing-off are said only when the machine agrees.
  *   <li>Every exit is counted once: restarts and the last exit are what the machine counted.
  *   <li>A manager or supervisor that takes over from one that died leaves what is up alone.
+ *   <li>Other declarations leave alone what they do not change.
+ *   <li>What is pinned is not ordered to be otherwise, until everything ends.
  *   <li>What is up is signalled only when its end was asked for.
  * </ol>
  *
@@ -44,11 +49,20 @@ import svc.type.Verdict;
  */
 final class Rules implements Machine.Watcher {
 
-  private final Graph graph;
+  private Graph graph;
+  private Supplier<Manager> current = () -> null;
   private final Map<String, ServiceType> types;
+
+  /** The last declaration of each service that ever was. */
+  private final Map<String, Declaration> declared = new HashMap<>();
+
+  /** A reload is about to be carried out. */
+  private boolean accepted;
+
   private final Map<String, Known> known = new LinkedHashMap<>();
   private final Set<Told> told = new HashSet<>();
   private Machine machine;
+  private SimulatedWorld world;
 
   /** An end that a runtime heard of, from a pidfd that knows no status or as the parent. */
   private record Told(SimulatedKernel kernel, SimulatedProcess process, boolean reaped) {}
@@ -97,6 +111,9 @@ final class Rules implements Machine.Watcher {
     /** Those that were spawned to start it or are the service, and of whose end nobody knows. */
     List<SimulatedProcess> running = new ArrayList<>();
 
+    /** By which its supervisor has it. */
+    Declaration declaration;
+
     ExitStatus lastExit;
     boolean lastEnded;
 
@@ -125,11 +142,57 @@ final class Rules implements Machine.Watcher {
   Rules(Graph graph, Map<String, ServiceType> types) {
     this.graph = graph;
     this.types = types;
-    for (String service : graph.services()) known.put(service, new Known(service));
+    for (String service : graph.services()) {
+      known.put(service, new Known(service));
+      declared.put(service, graph.declaration(service));
+    }
   }
 
-  void of(Machine machine) {
+  /**
+   * @param current the manager that works, or worked last; null before there is one
+   */
+  void of(Machine machine, SimulatedWorld world, Supplier<Manager> current) {
     this.machine = machine;
+    this.world = world;
+    this.current = current;
+  }
+
+  @Override
+  public void accepted() {
+    accepted = true;
+  }
+
+  /** The services as they are declared now, and those that are leaving. */
+  Graph graph() {
+    Manager manager = current.get();
+    Graph now = manager == null ? graph : manager.graph();
+    if (now == graph) return graph;
+    Graph before = graph;
+    graph = now;
+    for (String service : now.services()) {
+      known.computeIfAbsent(service, Known::new);
+      declared.put(service, now.declaration(service));
+    }
+    if (accepted) reloaded(before);
+    accepted = false;
+    return graph;
+  }
+
+  /** Whatever stands by itself, and so does all that it needs, is left alone. */
+  private void reloaded(Graph before) {
+    untouched.clear();
+    for (String service : graph.services()) {
+      boolean all =
+          graph.closure(List.of(service)).stream()
+              .allMatch(each -> standsByItself(each) && isSame(before, each));
+      if (all && !living(service).isEmpty()) untouched.add(service);
+    }
+  }
+
+  private boolean isSame(Graph before, String service) {
+    Declaration old = before.declaration(service);
+    boolean stays = old != null && current.get().declares(service);
+    return stays && old.entries().equals(graph.declaration(service).entries());
   }
 
   // Managers
@@ -143,8 +206,8 @@ final class Rules implements Machine.Watcher {
   void managerBegan() {
     known.values().forEach(Rules::unknow);
     untouched.clear();
-    for (String service : graph.services()) {
-      boolean all = graph.closure(List.of(service)).stream().allMatch(this::standsByItself);
+    for (String service : graph().services()) {
+      boolean all = graph().closure(List.of(service)).stream().allMatch(this::standsByItself);
       if (all && !living(service).isEmpty()) untouched.add(service);
     }
     if (machine.sabotage == Sabotage.SURVIVORS_HIDDEN) {
@@ -156,7 +219,7 @@ final class Rules implements Machine.Watcher {
     boolean up = known.get(service).count.published == ServiceState.UP;
     return up
         && !unwanted.contains(service)
-        && graph.conflicts(service).isEmpty()
+        && graph().conflicts(service).isEmpty()
         && !locals.contains(supervisor(service));
   }
 
@@ -171,12 +234,12 @@ final class Rules implements Machine.Watcher {
   void wished(String method, List<String> services) {
     wished();
     if (!method.equals(Method.START)) unwanted.addAll(services);
-    if (services.isEmpty()) unwanted.addAll(graph.services()); // a shutdown
+    if (method.equals(Method.SHUTDOWN)) unwanted.addAll(graph().services());
   }
 
   /** A wish was carried out: not before is it known that a manager heard of it. */
   void granted(String method, List<String> services) {
-    if (method.equals(Method.START)) graph.closure(services).forEach(unwanted::remove);
+    if (method.equals(Method.START)) graph().closure(services).forEach(unwanted::remove);
   }
 
   /** A service that a manager found up and has no reason to stop, for a sabotage; or empty. */
@@ -195,7 +258,42 @@ final class Rules implements Machine.Watcher {
     };
   }
 
+  /** Services of which a client knows that they are pinned, and how. */
+  private final Map<String, String> pins = new HashMap<>();
+
+  /** Somebody asks for them to be pinned otherwise. */
+  void unsure(List<String> services) {
+    services.forEach(pins::remove);
+  }
+
+  void pinned(List<String> services, String pin) {
+    if (!pin.equals("none")) services.forEach(service -> pins.put(service, pin));
+  }
+
+  private void checkPin(String service, String method) {
+    String pin = pins.getOrDefault(service, "");
+    boolean wrong =
+        pin.equals("up") && method.equals(Method.STOP)
+            || pin.equals("down") && method.equals(Method.START);
+    boolean replaced = !declaration(service).type().equals(declared.get(service).type());
+    if (wrong && !ending && !replaced && current.get().declares(service))
+      throw new BrokenRule(service + " is pinned " + pin + ", and is told to " + method);
+  }
+
+  private boolean isPinnedUp(String service) {
+    return current.get().view(service).pin() == Pin.UP;
+  }
+
+  private boolean ending;
+
+  /** Everything is to go down. */
+  void ends() {
+    ending = true;
+    wished();
+  }
+
   void asked(String supervisor, Message request) {
+    graph();
     String service = subject(request);
     if (service.isEmpty()) return;
     Known node = known.get(service);
@@ -206,6 +304,7 @@ final class Rules implements Machine.Watcher {
     if (!request.method().equals(Method.START) && untouched.contains(service)) {
       throw new BrokenRule(service + " was left up, and is told to " + request.method());
     }
+    checkPin(service, request.method());
     switch (request.method()) {
       case Method.START -> checkStart(service);
       case Method.STOP -> checkStop(service);
@@ -216,11 +315,11 @@ final class Rules implements Machine.Watcher {
   }
 
   private void checkStart(String service) {
-    for (String required : graph.requires(service)) {
+    for (String required : graph().requires(service)) {
       Known other = known.get(required);
-      boolean up = other.heard == ServiceState.UP;
+      boolean up = other.heard == ServiceState.UP || mayBeSkipped(required);
       if (!up) throw new BrokenRule(service + " starts, and " + required + " is " + other.heard);
-      if (dead.contains(supervisor(required))) {
+      if (dead.contains(supervisor(required)) && !mayBeSkipped(required)) {
         throw new BrokenRule(service + " starts, and the supervisor of " + required + " is dead");
       }
       if (other.order != 0 && !other.ordered.equals(Method.START)) {
@@ -228,15 +327,24 @@ final class Rules implements Machine.Watcher {
             service + " starts, and " + required + " was told to " + other.ordered);
       }
     }
-    for (String other : graph.conflicts(service)) {
+    for (String other : graph().conflicts(service)) {
       if (!known.get(other).rests()) {
         throw new BrokenRule(service + " starts, and " + other + " runs, which conflicts");
       }
     }
   }
 
+  /** It has a condition, of which somebody was told that it is not met; nothing of it runs. */
+  private boolean mayBeSkipped(String service) {
+    boolean conditional = declared.get(service).has(Keys.PATH_EXISTS);
+    return conditional && world.wasMissing(service) && living(service).isEmpty();
+  }
+
   private void checkStop(String service) {
+    // restarted as what it is declared to be now, which leaves alone what requires it
+    if (!declaration(service).type().equals(declared.get(service).type())) return;
     for (String other : requiredBy(service)) {
+      if (isPinnedUp(other)) continue;
       if (!known.get(other).rests()) {
         throw new BrokenRule(
             service + " stops, and " + other + " requires it and is " + known.get(other).heard);
@@ -245,16 +353,16 @@ final class Rules implements Machine.Watcher {
   }
 
   private List<String> requiredBy(String service) {
-    return graph.services().stream()
-        .filter(other -> graph.requires(other).contains(service))
+    return graph().services().stream()
+        .filter(other -> graph().requires(other).contains(service))
         .toList();
   }
 
   /** A service whose start would break the rule, for a sabotage; or empty. */
   String startTooEarly() {
-    for (String service : graph.services()) {
+    for (String service : graph().services()) {
       boolean early =
-          graph.requires(service).stream()
+          graph().requires(service).stream()
               .anyMatch(required -> known.get(required).heard != ServiceState.UP);
       if (early && known.get(service).order == 0) return service;
     }
@@ -263,7 +371,7 @@ final class Rules implements Machine.Watcher {
 
   /** A service whose stop would break the rule, for a sabotage; or empty. */
   String stopTooEarly() {
-    for (String service : graph.services()) {
+    for (String service : graph().services()) {
       boolean used =
           requiredBy(service).stream().anyMatch(other -> known.get(other).heard == ServiceState.UP);
       if (used && known.get(service).order == 0) return service;
@@ -303,12 +411,18 @@ final class Rules implements Machine.Watcher {
 
   /** A supervisor looks at a request. */
   void taken(Message request) {
-    String service = subject(request);
+    if (request.method().equals(Method.DECLARE)) takenDeclaration(request);
+    String service = request.method().equals(Method.FORGET) ? named(request) : subject(request);
     if (service.isEmpty()) return;
     Known node = known.get(service);
     Count before = node.count.copy();
     undo = () -> node.count = before;
     Count count = node.count;
+    if (request.method().equals(Method.FORGET)) {
+      if (rests(count)) node.count = new Count();
+      return;
+    }
+    if (request.method().equals(Method.START)) declare(count, request);
     if (node.torn) count.published = ServiceState.DOWN; // nobody knows of it
     boolean runs = count.published == ServiceState.STARTING || count.published == ServiceState.UP;
     if (runs) count.owed = false; // an end that nobody judged, since the type was away
@@ -321,6 +435,36 @@ final class Rules implements Machine.Watcher {
       count.owed = false;
       count.wished = false;
     }
+  }
+
+  private static String named(Message request) {
+    return request.list().string("service", "");
+  }
+
+  private static boolean rests(Count count) {
+    return switch (count.published) {
+      case DOWN, FAILED, NO_TYPE -> true;
+      case STARTING, UP, STOPPING, BACKING_OFF, SKIPPED -> false;
+    };
+  }
+
+  private void takenDeclaration(Message request) {
+    String name = request.list().list("declaration", NvList.EMPTY).string("service", "");
+    Known node = known.get(name);
+    Declaration before = node.count.declaration;
+    undo = () -> node.count.declaration = before;
+    if (before != null) declare(node.count, request);
+  }
+
+  /** One that runs as another type does not become this one. */
+  private static void declare(Count count, Message request) {
+    Declaration next = Bodies.declaration(request.list().list("declaration", NvList.EMPTY));
+    boolean same = count.declaration == null || count.declaration.type().equals(next.type());
+    if (!same && rests(count)) {
+      count.last = null;
+      count.lastEnded = false;
+    }
+    if (same || rests(count)) count.declaration = next;
   }
 
   @Override
@@ -485,6 +629,7 @@ final class Rules implements Machine.Watcher {
       case UP -> checkUp(status, count);
       case DOWN, FAILED, BACKING_OFF -> checkDown(status, count);
       case STARTING, STOPPING, NO_TYPE -> {}
+      case SKIPPED -> throw new BrokenRule("a supervisor that skips " + status.service());
     }
     checkCount(status, count);
     // a start timeout, with everything gone at once or not
@@ -514,7 +659,10 @@ final class Rules implements Machine.Watcher {
         }
       }
       case NONE -> {
-        if (count.last != null && !(count.lastEnded && succeeded(service, count.lastExit))) {
+        boolean command = !procedure(service).start().isEmpty();
+        if (command
+            && count.last != null
+            && !(count.lastEnded && succeeded(service, count.lastExit))) {
           throw new BrokenRule(service + " is said to be up, and did not end well");
         }
       }
@@ -553,18 +701,28 @@ final class Rules implements Machine.Watcher {
 
   /** How a service is run, whatever its type is called. */
   private Procedure.Main main(String service) {
-    Declaration declaration = graph.declaration(service);
-    return types.get(declaration.type()).procedure(declaration).main();
+    return procedure(service).main();
+  }
+
+  private Procedure procedure(String service) {
+    Declaration declaration = declaration(service);
+    return types.get(declaration.type()).procedure(declaration);
   }
 
   private boolean succeeded(String service, ExitStatus status) {
-    Declaration declaration = graph.declaration(service);
+    Declaration declaration = declaration(service);
     ServiceType type = types.get(declaration.type());
     return type.verdict(declaration, Task.START, status) == Verdict.SUCCESS;
   }
 
   private String supervisor(String service) {
-    return graph.declaration(service).text(Keys.SUPERVISOR);
+    return declared.get(service).text(Keys.SUPERVISOR);
+  }
+
+  /** By which its supervisor has it, or would. */
+  private Declaration declaration(String service) {
+    Declaration own = known.get(service).count.declaration;
+    return own == null ? declared.get(service) : own;
   }
 
   private List<SimulatedProcess> living(String service) {
@@ -582,6 +740,7 @@ final class Rules implements Machine.Watcher {
           long instances = living(service).stream().filter(process -> process.instance).count();
           switch (status.state()) {
             case UP -> restsUp(service, instances, statuses);
+            case SKIPPED -> restsSkipped(service, instances);
             case DOWN, FAILED -> restsDown(status, instances);
             case STARTING, STOPPING, BACKING_OFF, NO_TYPE ->
                 throw new BrokenRule(service + " stays " + status.state());
@@ -594,11 +753,18 @@ final class Rules implements Machine.Watcher {
     boolean runs = main == Procedure.Main.CHILD || main == Procedure.Main.PID_FILE;
     if (runs && instances != 1)
       throw new BrokenRule(service + " is up with instances: " + instances);
-    for (String required : graph.requires(service)) {
-      if (statuses.get(required).state() != ServiceState.UP) {
+    for (String required : graph().requires(service)) {
+      if (isPinnedUp(service)) continue;
+      ServiceState state = statuses.get(required).state();
+      if (state != ServiceState.UP && state != ServiceState.SKIPPED) {
         throw new BrokenRule(service + " stays up, and " + required + " is not");
       }
     }
+  }
+
+  private void restsSkipped(String service, long instances) {
+    if (instances != 0 || !mayBeSkipped(service))
+      throw new BrokenRule(service + " is skipped with " + instances + ", for no reason");
   }
 
   private void restsDown(Status status, long instances) {

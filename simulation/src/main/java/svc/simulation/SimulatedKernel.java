@@ -445,6 +445,7 @@ final class SimulatedKernel implements Kernel {
   }
 
   private byte[] proc(String path) {
+    if (path.startsWith("/proc/sys/")) return null;
     if (!path.equals("/proc/uptime")) return environ(path);
     long ticks = machine.now() / Machine.TICK;
     String text = ticks / 100 + "." + ticks / 10 % 10 + ticks % 10 + " 0.00\n";
@@ -473,12 +474,14 @@ final class SimulatedKernel implements Kernel {
     machine.files.put(path, bytes);
     boolean record = path.startsWith("/status/") && !path.contains("/.");
     if (record) machine.watcher.recorded(this, bytes);
+    if (path.equals("/run/configuration")) machine.watcher.accepted();
     return Errno.OK;
   }
 
   /** As a file system may leave it that does not keep the order of writing and renaming. */
   private void tear(String path, byte[] bytes) {
-    if (!machine.chance(machine.faults.torn())) return;
+    // one that is dead leaves all of a file or nothing; what was accepted has to outlive that
+    if (path.equals("/run/configuration") || !machine.chance(machine.faults.torn())) return;
     machine.note(self.pid + " leaves " + path + " torn");
     machine.files.put(path, Arrays.copyOf(bytes, machine.random.nextInt(bytes.length)));
     machine.watcher.torn(path);

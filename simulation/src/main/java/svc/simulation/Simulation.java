@@ -12,7 +12,9 @@ import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import svc.ipc.Method;
 import svc.ipc.Responder;
+import svc.manager.Intake;
 import svc.manager.Manager;
+import svc.manager.logic.Configuration;
 import svc.manager.logic.Graph;
 import svc.os.ExitStatus;
 import svc.os.Kernel;
@@ -47,7 +49,8 @@ final class Simulation {
   private final Trace trace = new Trace();
   private final Machine machine;
   private final Map<String, ServiceType> types = new TreeMap<>();
-  private final Graph graph;
+  private final Declarations declarations;
+  private final SimulatedWorld world = new SimulatedWorld();
   private final Rules rules;
   private final Wire wire;
   private final Network network;
@@ -92,12 +95,13 @@ final class Simulation {
     ServiceLoader.load(ServiceType.class).forEach(type -> types.put(type.name(), type));
     guest.ifPresent(each -> types.put(each.type().name(), each.type()));
     present.putAll(types);
-    graph = new Declarations(random, guest).graph(types);
-    rules = new Rules(graph, types);
+    declarations = new Declarations(random, guest);
+    declarations.begin();
+    rules = new Rules(Graph.of(declarations.configuration(types).declarations().values()), types);
     machine = new Machine(random, faults(sabotage), sabotage, trace, rules);
     withSupervise = random.nextBoolean();
-    rules.of(machine);
-    wire = new Wire(machine, graph, rules);
+    rules.of(machine, world, () -> manager);
+    wire = new Wire(machine, rules);
     network = new Network(machine, wire);
     machine.whenEnded = this::processEnded;
     machine.superviseProgram = this::supervise;
@@ -114,12 +118,14 @@ final class Simulation {
     random = new Random(1);
     ServiceLoader.load(ServiceType.class).forEach(type -> types.put(type.name(), type));
     present.putAll(types);
-    graph = Declarations.graph(declarations, types);
-    rules = new Rules(graph, types);
+    this.declarations = new Declarations(declarations);
+    rules =
+        new Rules(
+            Graph.of(this.declarations.configuration(types).declarations().values()), types);
     machine = new Machine(random, Faults.NONE, Sabotage.NONE, trace, rules);
     this.withSupervise = withSupervise;
-    rules.of(machine);
-    wire = new Wire(machine, graph, rules);
+    rules.of(machine, world, () -> manager);
+    wire = new Wire(machine, rules);
     network = new Network(machine, wire);
     machine.whenEnded = this::processEnded;
     machine.superviseProgram = this::supervise;
@@ -172,22 +178,28 @@ final class Simulation {
       return Faults.MANAGERS_ONLY;
     }
     if (sabotage != Sabotage.NONE) return Faults.WISHES_ONLY;
-    return List.of(Faults.WISHES_ONLY, Faults.SOME, Faults.MANY, Faults.MANY)
-        .get(random.nextInt(4));
+    return List.of(Faults.WISHES_ONLY, Faults.SOME, Faults.MANY, Faults.MANY, Faults.EDITS_ONLY)
+        .get(random.nextInt(5));
   }
 
   private Manager manager(SimulatedProcess process) {
     Manager.Place place = new Manager.Place(List.of(SUPERVISE), "/run", "/log", List.of(), MARK);
+    Intake intake =
+        new Intake(kernel, "/run", List.of("/etc/svc"), declarations::layers, types::get);
+    Configuration configuration = intake.begin(Declarations.TARGET);
+    if (!configuration.problems().isEmpty())
+      throw new BrokenRule("a manager cannot begin: " + configuration.problems());
     Manager made =
         new Manager(
             kernel,
             network.connector(process),
-            graph,
+            intake,
+            configuration,
             Declarations.TARGET,
-            List.of("/etc/svc"),
             place,
             withSupervise ? Set.of("main") : Set.of(),
             types::get,
+            world,
             state -> machine.note("manager tells " + state.replace('\n', ' ')),
             this::ended);
     attached = kernel.attach(made, SIGNALS);
@@ -299,6 +311,7 @@ final class Simulation {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
+    Graph graph = rules.graph();
     for (String service : graph.services()) {
       text.append(service).append(':');
       for (Declaration.Entry entry : graph.declaration(service).entries())
@@ -316,6 +329,8 @@ final class Simulation {
   private void disturb() {
     Faults faults = machine.faults;
     if (begun && machine.chance(faults.wish())) wish();
+    if (machine.chance(faults.edit())) edit();
+    if (machine.chance(faults.edit())) flip();
     if (machine.chance(faults.kill())) killOne();
     if (machine.chance(faults.killSupervisor())) killSupervisor();
     if (!ended && machine.chance(faults.killManager())) kill(List.of(kernel.self));
@@ -358,12 +373,29 @@ final class Simulation {
         });
   }
 
+  /** What is half written may be there when a manager dies. */
+  private void edit() {
+    declarations.edit();
+    machine.note("somebody edits declarations");
+    if (begun && random.nextInt(4) > 0) ask(Method.RELOAD, List.of());
+  }
+
+  private void flip() {
+    List<String> names = List.copyOf(rules.graph().services());
+    world.flip(names.get(random.nextInt(names.size())));
+  }
+
   private void wish() {
-    List<String> names = List.copyOf(graph.services());
+    List<String> names = List.copyOf(rules.graph().services());
     String service = names.get(random.nextInt(names.size()));
     String method =
         List.of(Method.START, Method.START, Method.STOP, Method.RESTART).get(random.nextInt(4));
-    ask(method, List.of(service));
+    if (random.nextInt(12) > 0) ask(method, List.of(service));
+    else
+      ask(
+          Method.PIN,
+          List.of(service),
+          List.of("up", "down", "none", "none").get(random.nextInt(4)));
   }
 
   Machine machine() {
@@ -394,13 +426,19 @@ final class Simulation {
 
   void endEverything() {
     ending = true;
-    rules.wished();
+    rules.ends();
     kernel.takes(Signal.TERM);
   }
 
   Client ask(String method, List<String> services) {
-    Client client = new Client("client-" + ++lastClient, machine, rules, manager, method, services);
-    rules.wished(method, services);
+    return ask(method, services, "");
+  }
+
+  private Client ask(String method, List<String> services, String pin) {
+    Client client =
+        new Client("client-" + ++lastClient, machine, rules, manager, method, services, pin);
+    if (!pin.isEmpty()) rules.unsure(services);
+    rules.wished(pin.equals("down") ? Method.STOP : method, services);
     clients.add(client);
     client.ask();
     return client;
@@ -447,11 +485,15 @@ final class Simulation {
     machine.faults = Faults.NONE;
     bringTypes();
     awaitManager();
+    declarations.mend();
+    Client reload = ask(Method.RELOAD, List.of());
     Client target = ask(Method.START, List.of(Declarations.TARGET));
     runOut();
     answered(clients);
     Map<String, Status> statuses = new LinkedHashMap<>();
-    for (String service : graph.services()) statuses.put(service, manager.view(service).status());
+    if (!reload.done()) machine.note("reloaded, but " + reload.refusal());
+    for (String service : rules.graph().services())
+      statuses.put(service, manager.view(service).status());
     rules.atRest(statuses);
     machine.note("at rest, target " + (target.done() ? "up" : target.refusal()));
   }
@@ -463,9 +505,9 @@ final class Simulation {
 
   private void shutdown(boolean hasty) {
     ending = true;
+    rules.ends();
     if (begun && random.nextBoolean()) ask(Method.SHUTDOWN, List.of());
     else if (kernel.self.alive()) kernel.takes(Signal.TERM);
-    rules.wished();
     List<Client> before = new ArrayList<>(clients);
     for (int step = hasty ? random.nextInt(300) : 0; step > 0 && !ended; step--) live();
     machine.faults = Faults.NONE;

@@ -8,7 +8,6 @@ import svc.ipc.Message;
 import svc.ipc.Method;
 import svc.ipc.Peer;
 import svc.ipc.Responder;
-import svc.manager.logic.Graph;
 import svc.nv.NvList;
 import svc.service.ServiceState;
 import svc.service.Status;
@@ -20,13 +19,11 @@ import svc.service.Status;
 final class Wire {
 
   private final Machine machine;
-  private final Graph graph;
   private final Rules rules;
   private boolean done;
 
-  Wire(Machine machine, Graph graph, Rules rules) {
+  Wire(Machine machine, Rules rules) {
     this.machine = machine;
-    this.graph = graph;
     this.rules = rules;
   }
 
@@ -80,7 +77,7 @@ final class Wire {
   }
 
   private NvList start(String service) {
-    NvList declaration = Bodies.declaration(graph.declaration(service));
+    NvList declaration = Bodies.declaration(rules.graph().declaration(service));
     return Message.request(1 << 20, Method.START).list("declaration", declaration).build();
   }
 

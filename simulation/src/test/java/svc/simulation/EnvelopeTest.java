@@ -14,7 +14,9 @@ import svc.ipc.Message;
 import svc.ipc.Method;
 import svc.ipc.Peer;
 import svc.ipc.Responder;
+import svc.manager.Intake;
 import svc.manager.Manager;
+import svc.manager.logic.Configuration;
 import svc.manager.logic.Graph;
 import svc.nv.NvList;
 import svc.service.Declaration;
@@ -51,12 +53,13 @@ final class EnvelopeTest {
         (path, responder) -> {
           throw new IOException(path);
         },
-        graph,
+        new Intake(kernel, "/run", List.of("/"), List::of, type -> null),
+        new Configuration(Map.of("s", graph.declaration("s")), List.of()),
         "s",
-        List.of("/"),
         new Manager.Place(List.of("svc-supervise"), "/run", "/log", List.of(), Simulation.MARK),
         Set.of(),
         type -> null,
+        new SimulatedWorld(),
         state -> {},
         status -> {});
   }

@@ -191,6 +191,66 @@ public final class Keys {
   public static final Key CONFLICTS =
       Key.list("depend", "conflicts", Kind.NAMES, "never up at the same time");
 
+  /** {@code condition.path-exists}: started only when there is such a file or directory. */
+  public static final Key PATH_EXISTS =
+      Key.list(
+          "condition",
+          "path-exists",
+          Kind.TEST_PATH,
+          "started only when there is such a file or directory");
+
+  /** {@code condition.path-missing}: started only when there is none. */
+  public static final Key PATH_MISSING =
+      Key.list("condition", "path-missing", Kind.TEST_PATH, "started only when there is none");
+
+  /** {@code condition.directory-not-empty}: started only when something is in it. */
+  public static final Key DIRECTORY_NOT_EMPTY =
+      Key.list(
+          "condition",
+          "directory-not-empty",
+          Kind.TEST_PATH,
+          "started only when there is such a directory, with something in it");
+
+  /** {@code condition.virtualization}: started only there. */
+  public static final Key VIRTUALIZATION =
+      Key.list(
+          "condition",
+          "virtualization",
+          Kind.TEST_PLACE,
+          "started only there; a container in a virtual machine is a container");
+
+  /** {@code condition.kernel-command-line}: started only when that word is on it. */
+  public static final Key KERNEL_COMMAND_LINE =
+      Key.list(
+          "condition",
+          "kernel-command-line",
+          Kind.TEST_WORD,
+          "started only when that word is on it, or that word and = and anything");
+
+  /** {@code condition.environment}: started only when the manager has that variable. */
+  public static final Key IN_ENVIRONMENT =
+      Key.list(
+          "condition",
+          "environment",
+          Kind.TEST_WORD,
+          "started only when the manager has that variable: NAME, or NAME=value");
+
+  /** {@code condition.architecture}: started only on such a processor. */
+  public static final Key ARCHITECTURE =
+      Key.list(
+          "condition",
+          "architecture",
+          Kind.TEST_WORD,
+          "started only on such a processor, as x86-64 or arm64, or as uname(1) says");
+
+  /** {@code condition.host}: started only on the host of that name. */
+  public static final Key HOST =
+      Key.list(
+          "condition",
+          "host",
+          Kind.TEST_WORD,
+          "started only on the host of that name, * for any part of it, or of that machine-id(5)");
+
   /** {@code restart.policy}: when it is started again by itself. */
   public static final Key POLICY =
       Key.of("restart", "policy", Kind.POLICY, "on-failure", "when it is started again by itself");
@@ -353,6 +413,14 @@ public final class Keys {
           AFTER,
           BEFORE,
           CONFLICTS,
+          PATH_EXISTS,
+          PATH_MISSING,
+          DIRECTORY_NOT_EMPTY,
+          VIRTUALIZATION,
+          KERNEL_COMMAND_LINE,
+          IN_ENVIRONMENT,
+          ARCHITECTURE,
+          HOST,
           POLICY,
           STATUSES,
           DELAY,

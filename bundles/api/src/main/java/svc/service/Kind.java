@@ -57,6 +57,15 @@ public enum Kind {
   REACTION("none or shutdown", List.of("none", "shutdown")::contains),
   /** Whether something is so. */
   FLAG("yes or no", List.of("yes", "no")::contains),
+  /** A path, or one after an exclamation mark. */
+  TEST_PATH("a path; ! before it negates", value -> !without(value).isBlank()),
+  /** A word, or one after an exclamation mark. */
+  TEST_WORD("a word; ! before it negates", value -> without(value).matches("\\S+")),
+  /** In what a system may run, or that after an exclamation mark. */
+  TEST_PLACE(
+      "none, vm, container, or a name as docker, podman, kubernetes, nspawn, lxc, runc, kvm, qemu,"
+          + " vmware, virtualbox, xen, microsoft, amazon or google; ! before it negates",
+      Kind::isPlace),
   /** Where something listens ({@link svc.os.Address}). */
   ADDRESS(
       "unix:/PATH, unix:@NAME, tcp:HOST:PORT or udp:HOST:PORT, HOST a number as 127.0.0.1 or"
@@ -74,6 +83,34 @@ public enum Kind {
   READINESS(
       "start, descriptor, notify or check",
       List.of("start", "descriptor", "notify", "check")::contains);
+
+  private static final List<String> PLACES =
+      List.of(
+          "none",
+          "vm",
+          "container",
+          "docker",
+          "podman",
+          "kubernetes",
+          "nspawn",
+          "lxc",
+          "runc",
+          "kvm",
+          "qemu",
+          "vmware",
+          "virtualbox",
+          "xen",
+          "microsoft",
+          "amazon",
+          "google");
+
+  private static boolean isPlace(String value) {
+    return PLACES.contains(without(value));
+  }
+
+  private static String without(String value) {
+    return value.startsWith("!") ? value.substring(1).strip() : value;
+  }
 
   private final String expected;
   private final Predicate<String> valid;

@@ -20,7 +20,12 @@ public enum ServiceState {
    */
   FAILED,
   /** Its type is not installed. It goes on when the type arrives. */
-  NO_TYPE;
+  NO_TYPE,
+  /**
+   * It was to be started, and a condition of its declaration was not met: nothing of it runs, and
+   * it counts as up for those that require it. Said by a manager only.
+   */
+  SKIPPED;
 
   private final String text = name().toLowerCase(Locale.ROOT).replace('_', '-');
 

@@ -42,9 +42,17 @@ record Declared(
     Map<String, ServiceType> types) {
 
   static Declared read(List<Path> directories, String target) throws Failure {
+    return read(directories, target, List.of());
+  }
+
+  /**
+   * @param instances that are to be made from templates, too
+   */
+  static Declared read(List<Path> directories, String target, List<String> instances)
+      throws Failure {
     Map<String, ServiceType> types = new HashMap<>();
     for (ServiceType type : ServiceLoader.load(ServiceType.class)) types.put(type.name(), type);
-    Configuration read = read(directories, target, types);
+    Configuration read = read(directories, target, instances, types);
     Configuration all = Target.ensure(read, target, directory(directories));
     List<Problem> problems = new ArrayList<>(all.problems());
     Graph graph = null;
@@ -67,10 +75,13 @@ record Declared(
   }
 
   private static Configuration read(
-      List<Path> directories, String target, Map<String, ServiceType> types) throws Failure {
+      List<Path> directories, String target, List<String> instances, Map<String, ServiceType> types)
+      throws Failure {
     List<Layer> layers = new ArrayList<>();
     for (Path directory : directories) layers.add(read(directory));
-    return Configuration.of(layers, types::get, List.of(target));
+    List<String> asked = new ArrayList<>(instances);
+    asked.add(target);
+    return Configuration.of(layers, types::get, asked);
   }
 
   private static Layer read(Path directory) throws Failure {

@@ -202,8 +202,8 @@ final class InitCommand extends ManagerHostCommand {
       throw Failure.failed("nothing started; mend what is named above");
     String wanted = wanted(line, settings);
     boolean managed = program.isEmpty() || hasDeclarations();
-    if (managed && !machine) checked(List.of(declarations), wanted);
     Places places = Places.of(session, socket, runDirectory, logDirectory);
+    if (managed && !machine) checked(List.of(declarations), wanted, places);
     if (surroundings.pid() != 1 && managed) refuseSecond(places);
     boolean within = managed && (allInOne || !machine && !split);
     Map<String, String> properties = initProperties(surroundings, line, places, wanted);

@@ -37,8 +37,8 @@ final class ManagerCommand extends ManagerHostCommand {
   @Override
   public Integer call() throws Failure {
     List<Path> declarations = directories.isEmpty() ? List.of(usual()) : directories;
-    if (!ending) checked(declarations, target());
     Places places = Places.of(session, socket, runDirectory, logDirectory);
+    if (!ending) checked(declarations, target(), places);
     refuseSecond(places);
     var properties = managerProperties(places, declarations, target(), "process");
     if (ending) properties.put("svc.ending", "true");

@@ -1,11 +1,13 @@
 package svc.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
+import svc.manager.Intake;
 import svc.manager.logic.Target;
 
 /** A command that hosts a manager, whatever else is in its process. */
@@ -59,11 +61,15 @@ abstract class ManagerHostCommand extends HostCommand {
     }
   }
 
-  /** Reads declarations; where something is wrong, explains it and ends. */
-  Declared checked(List<Path> directories, String target) throws Failure {
+  /**
+   * Reads declarations; where something is wrong, explains it and ends, unless there was a manager
+   * that had accepted others: then these count, and services of theirs may run.
+   */
+  Declared checked(List<Path> directories, String target, Places places) throws Failure {
     Declared declared = Declared.read(directories, target);
     declared.explain(session);
-    if (declared.problems().isEmpty()) return declared;
+    boolean accepted = Files.exists(places.run().resolve(Intake.FILE));
+    if (declared.problems().isEmpty() || accepted) return declared;
     throw Failure.failed("nothing started; mend what is named above");
   }
 

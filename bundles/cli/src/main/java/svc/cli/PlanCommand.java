@@ -5,7 +5,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import svc.manager.LocalWorld;
+import svc.manager.logic.Conditions;
 import svc.manager.logic.Graph;
+import svc.manager.logic.World;
 import svc.service.Keys;
 
 @Command(
@@ -26,13 +29,17 @@ final class PlanCommand extends OfflineCommand {
       String supervisor,
       List<String> after,
       List<String> requiredBy,
-      List<String> wantedBy) {}
+      List<String> wantedBy,
+      String unmet) {}
+
+  private final World world;
 
   PlanCommand(Session session) {
     super(session);
+    world = new LocalWorld(session.environment());
   }
 
-  private static List<Step> steps(Declared declared) {
+  private List<Step> steps(Declared declared) {
     Set<String> all = new LinkedHashSet<>();
     declared.plan().stages().forEach(all::addAll);
     List<Step> steps = new ArrayList<>();
@@ -44,7 +51,7 @@ final class PlanCommand extends OfflineCommand {
     return steps;
   }
 
-  private static Step step(Graph graph, Set<String> all, int stage, String service) {
+  private Step step(Graph graph, Set<String> all, int stage, String service) {
     List<String> after = new ArrayList<>(graph.predecessors(service));
     after.retainAll(all);
     List<String> requiredBy = new ArrayList<>();
@@ -60,7 +67,8 @@ final class PlanCommand extends OfflineCommand {
         graph.declaration(service).text(Keys.SUPERVISOR),
         after,
         requiredBy,
-        wantedBy);
+        wantedBy,
+        Conditions.unmet(graph.declaration(service), world));
   }
 
   @Override
@@ -82,6 +90,7 @@ final class PlanCommand extends OfflineCommand {
     if (!requiredBy.isEmpty()) reasons.add("required by " + String.join(", ", requiredBy));
     if (!step.wantedBy.isEmpty()) reasons.add("wanted by " + String.join(", ", step.wantedBy));
     if (!step.after.isEmpty()) reasons.add("after " + String.join(", ", step.after));
+    if (!step.unmet.isEmpty()) reasons.add("skipped: " + step.unmet);
     return String.join("; ", reasons);
   }
 
@@ -96,6 +105,6 @@ final class PlanCommand extends OfflineCommand {
     object.open('{').field("step", step.stage).field("service", step.service);
     object.field("type", step.type).field("supervisor", step.supervisor);
     object.field("after", step.after).field("required_by", step.requiredBy);
-    object.field("wanted_by", step.wantedBy).close('}');
+    object.field("wanted_by", step.wantedBy).field("skipped", step.unmet).close('}');
   }
 }

@@ -69,7 +69,7 @@ final class Progress {
     return switch (state) {
       case UP -> Screen.Colour.GOOD;
       case FAILED, NO_TYPE -> Screen.Colour.BAD;
-      case BACKING_OFF -> Screen.Colour.PASSING;
+      case BACKING_OFF, SKIPPED -> Screen.Colour.PASSING;
       case DOWN, STARTING, STOPPING -> Screen.Colour.PLAIN;
     };
   }

@@ -26,6 +26,13 @@ final class StateLine {
   }
 
   private static String ownReason(NvList service) {
+    String pinned = service.string("pinned", "");
+    String reason = reason(service);
+    if (pinned.isEmpty()) return reason;
+    return "pinned " + pinned + (reason.isEmpty() ? "" : "; " + reason);
+  }
+
+  private static String reason(NvList service) {
     String reason = service.string("reason", "");
     if (!reason.isEmpty()) return reason;
     return service.bool("unmanaged", false) ? "unmanaged: its type is not installed" : "";

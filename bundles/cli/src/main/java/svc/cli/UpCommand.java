@@ -33,14 +33,14 @@ final class UpCommand extends ManagerHostCommand {
   /** Signals are the runtime's business: it hears them on its own loop and ends in order. */
   @Override
   public Integer call() throws Failure {
-    Declared declared = checked(directories, target());
     Places places = Places.of(session, socket, runDirectory, logDirectory);
+    Declared declared = checked(directories, target(), places);
     refuseSecond(places);
     Map<String, String> properties = managerProperties(places, directories, target(), "local");
     places.prepare(session);
     session.err().flush();
     Screen screen = new Screen(session);
-    Set<String> services = declared.graph().services();
+    Set<String> services = declared.configuration().declarations().keySet();
     services.forEach(screen::makeRoom);
     LogTail tail = LogTail.start(places.log(), services, screen);
     CountDownLatch ended = new CountDownLatch(1);

@@ -21,7 +21,11 @@ class UsageTest {
         "stop",
         "restart --no-wait",
         "check",
-        "check a b",
+        "reload x",
+        "pin",
+        "pin x",
+        "unpin",
+        "enable",
         "plan --target",
         "plan",
         "events x",
@@ -51,7 +55,7 @@ class UsageTest {
     runner.svc().bad(2, "svc: expected a command; svc --help lists them");
     runner.svc("stats").bad(2, "svc: no command stats; did you mean status?");
     runner.svc("frobnicate").bad(2, "svc --help");
-    runner.run("svc-manager", "a", "b").bad(2, "svc-manager --help");
+    runner.run("svc-manager", "--a").bad(2, "svc-manager --help");
     runner.run("svc-supervise", "x").bad(2, "svc-supervise --help");
     runner.run("svc-init", "nonsense").bad(2, "expected a runlevel (0 to 6, S, Q or U)");
     runner.run("svc-other").bad(2, "svc-other");
@@ -61,7 +65,7 @@ class UsageTest {
   void everyCommandHasHelpAndVersion() {
     Ran help = runner.svc("--help").good();
     for (String command :
-        "up status start stop restart shutdown events check plan nv dump-inifile update upgrade types"
+        "up status start stop restart reload enable disable pin unpin shutdown events check plan nv dump-inifile update upgrade types"
             .split(" ")) {
       assertTrue(help.lines().stream().anyMatch(line -> line.startsWith("  " + command + " ")));
       assertTrue(runner.svc(command, "--help").good().out().startsWith("Usage: svc " + command));

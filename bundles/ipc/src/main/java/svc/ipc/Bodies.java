@@ -16,7 +16,7 @@ import svc.service.Status;
  * exit_unknown} BOOL when it ever ended, {@code reason} STRING, {@code unmanaged} BOOL. From the
  * manager also {@code description supervisor} STRING, {@code socket} STRING when the service is
  * itself a manager, that one's, {@code requires wants waiting_for} STRING ARRAY (absent when
- * empty).
+ * empty), {@code pinned} STRING ({@code up} or {@code down}) when it is.
  */
 public final class Bodies {
 

@@ -20,7 +20,7 @@ public final class Method {
   /**
    * To the manager: {@code services} STRING ARRAY; answered when all are up, or refused when one
    * failed. {@code wait} BOOL FALSE: answered at once. To supervise: {@code declaration} NVLIST;
-   * answered at once.
+   * answered at once; refused for a service that runs as another type.
    */
   public static final String START = "start";
 
@@ -32,7 +32,8 @@ public final class Method {
 
   /**
    * As {@link #START}: ended and started again; what depends on it is left alone. To supervise:
-   * {@code service} STRING.
+   * {@code service} STRING and {@code declaration} NVLIST, that of the next instance (absent: the
+   * last one).
    */
   public static final String RESTART = "restart";
 
@@ -53,9 +54,39 @@ public final class Method {
    * To both: every change from now on. Answered at once with all services, as {@link #STATUS};
    * then, with the same id and {@code ipc:reply} TRUE, one message for each change with {@code
    * service} NVLIST. The manager also sends {@code settled} BOOL TRUE when nothing more is going to
-   * happen by itself, with {@code target} STRING and {@code reached} BOOL.
+   * happen by itself, with {@code target} STRING and {@code reached} BOOL; and {@code gone} STRING,
+   * a service that was not declared any more and of which nothing is left.
    */
   public static final String EVENTS = "events";
+
+  /**
+   * To the manager: {@code services} STRING ARRAY, {@code pin} STRING. {@code up}: they are started
+   * and not stopped any more, {@code down}: they are stopped and not started any more, whatever is
+   * asked of others, until {@code none} or a shutdown. Answered as {@link #START} and {@link
+   * #STOP}; {@code wait} as there.
+   */
+  public static final String PIN = "pin";
+
+  /**
+   * To the manager: reads the directories of declarations again and goes on by them, or says what
+   * would be done: {@code plan} BOOL TRUE. Gives {@code ok} BOOL; {@code problems} NVLIST ARRAY of
+   * {@code file key text} STRING and {@code line} NUMBER, all that is wrong, where nothing is done;
+   * {@code changes} NVLIST ARRAY of {@code service change effect} STRING and {@code keys} STRING
+   * ARRAY (all three absent when empty); {@code unchanged} NUMBER, how many services are. {@code
+   * change} is {@code added}, {@code removed}, {@code changed} or {@code wanted} (it is as it was,
+   * and needed now); {@code effect} is {@code start}, {@code stop}, {@code restart}, {@code
+   * next-start} (it is left alone, and its next start is by the new declaration), {@code at-once}
+   * (left alone, and the new declaration counts) or {@code none}; {@code keys} are those whose
+   * values changed, as {@code service.exec}. Answered when all that is through, or refused when
+   * something that was to come up did not; {@code wait} as in {@link #START}.
+   */
+  public static final String RELOAD = "reload";
+
+  /**
+   * To supervise: {@code declaration} NVLIST, by which the next instance of a service is started,
+   * and by which this one is stopped; refused for a service of another type. Answered at once.
+   */
+  public static final String DECLARE = "declare";
 
   /** To supervise: drops a service that is down. Takes {@code service} STRING. */
   public static final String FORGET = "forget";

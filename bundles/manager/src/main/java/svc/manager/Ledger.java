@@ -10,6 +10,7 @@ import svc.ipc.Message;
 import svc.ipc.Peer;
 import svc.ipc.Sealed;
 import svc.manager.logic.Goals;
+import svc.manager.logic.Pin;
 import svc.nv.NvList;
 import svc.os.Content;
 import svc.os.Errno;
@@ -82,14 +83,18 @@ final class Ledger {
     NvList.Builder list =
         NvList.builder()
             .string("target", goals.target())
+            .number("generation", goals.generation())
             .bool("ending", goals.ending())
             .number("exit_status", goals.exitStatus());
     if (!goals.up().isEmpty()) list.strings("up", goals.up());
     if (!goals.down().isEmpty()) list.strings("down", goals.down());
     if (!goals.pending().isEmpty()) list.strings("pending", goals.pending());
+    if (!goals.stale().isEmpty()) list.strings("stale", goals.stale());
     List<NvList> notes = new ArrayList<>();
     goals.restarting().forEach((service, since) -> notes.add(restarting(service, since)));
     goals.failures().forEach((service, failure) -> notes.add(failed(service, failure)));
+    goals.pins().forEach((service, pin) -> notes.add(pinned(service, pin)));
+    goals.skipped().forEach((service, why) -> notes.add(skipped(service, why)));
     return notes.isEmpty() ? list : list.lists("services", notes);
   }
 
@@ -101,12 +106,25 @@ final class Ledger {
     return NvList.builder().string("service", service).string("failure", failure).build();
   }
 
+  private static NvList pinned(String service, Pin pin) {
+    return NvList.builder().string("service", service).string("pinned", pin.text()).build();
+  }
+
+  private static NvList skipped(String service, String why) {
+    return NvList.builder().string("service", service).string("skipped", why).build();
+  }
+
   private static Goals goals(NvList list) {
     Map<String, Long> restarting = new HashMap<>();
     Map<String, String> failures = new HashMap<>();
+    Map<String, String> skipped = new HashMap<>();
+    Map<String, Pin> pins = new HashMap<>();
     for (NvList note : list.lists("services")) {
       String service = note.string("service", "");
-      if (note.exists("failure")) failures.put(service, note.string("failure", ""));
+      Pin pin = Pin.of(note.string("pinned", ""));
+      if (pin != null) pins.put(service, pin);
+      else if (note.exists("skipped")) skipped.put(service, note.string("skipped", ""));
+      else if (note.exists("failure")) failures.put(service, note.string("failure", ""));
       else restarting.put(service, note.number("restarting_since_ms", 0));
     }
     return new Goals(
@@ -116,6 +134,10 @@ final class Ledger {
         list.strings("pending"),
         restarting,
         failures,
+        skipped,
+        pins,
+        list.strings("stale"),
+        list.number("generation", 0),
         list.bool("ending", false),
         (int) list.number("exit_status", 0));
   }

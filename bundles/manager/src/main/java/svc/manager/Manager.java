@@ -21,19 +21,26 @@ import svc.ipc.Method;
 import svc.ipc.Peer;
 import svc.ipc.Responder;
 import svc.manager.logic.Action;
+import svc.manager.logic.Conditions;
 import svc.manager.logic.Conductor;
+import svc.manager.logic.Configuration;
 import svc.manager.logic.Goals;
 import svc.manager.logic.Graph;
 import svc.manager.logic.Patience;
+import svc.manager.logic.Pin;
+import svc.manager.logic.Reload;
 import svc.manager.logic.Report;
 import svc.manager.logic.View;
+import svc.manager.logic.World;
 import svc.nv.NvList;
+import svc.os.Errno;
 import svc.os.ExitStatus;
 import svc.os.Kernel;
 import svc.os.Notifier;
 import svc.os.Signal;
 import svc.service.Declaration;
 import svc.service.Keys;
+import svc.service.Kind;
 import svc.service.Mark;
 import svc.service.Nearest;
 import svc.service.Status;
@@ -68,16 +75,16 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
       List<String> environment,
       Mark mark) {}
 
-  private record Pending(Peer peer, Message request) {}
+  private record Pending(Peer peer, Message request, NvList.Builder answer) {}
 
   private final Kernel kernel;
-  private final Graph graph;
   private final Conductor conductor;
+  private final Intake intake;
   private final Ledger ledger;
   private final Supervisors supervisors;
-  private final List<String> directories;
   private final String exits;
   private final Function<String, ServiceType> types;
+  private final World world;
   private final Notifier notifier;
   private final IntConsumer exit;
   private final Patience patience = new Patience();
@@ -88,6 +95,12 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   /** What happened before it was known what is there. */
   private final List<Consumer<List<Action>>> deferred = new ArrayList<>();
+
+  /** Somebody's command that ends with the terminal, and no daemon. */
+  private final boolean foreground;
+
+  /** What instances can be made from. */
+  private Set<String> templates;
 
   private int goalsWritten;
 
@@ -106,10 +119,11 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   private long lastRequest;
 
   /**
-   * @param graph the declared services, without problems; the target is among them
-   * @param directories where they were declared, the one that counts most first
+   * @param intake where declarations come from
+   * @param configuration what it said to begin with, without problems; the target is in it
    * @param localSupervisors the supervisors that are in this process
    * @param types those that are installed, by name
+   * @param world what conditions ask
    * @param notifier hears how we are
    * @param exit ends the process; called with its exit status when everything is down after a wish
    *     to end
@@ -117,21 +131,24 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   public Manager(
       Kernel kernel,
       Connector connector,
-      Graph graph,
+      Intake intake,
+      Configuration configuration,
       String target,
-      List<String> directories,
       Place place,
       Set<String> localSupervisors,
       Function<String, ServiceType> types,
+      World world,
       Notifier notifier,
       IntConsumer exit) {
     this.kernel = kernel;
-    this.graph = graph;
-    this.directories = List.copyOf(directories);
+    this.intake = intake;
+    this.foreground = !localSupervisors.isEmpty();
     this.types = types;
+    this.world = world;
     this.notifier = notifier;
     this.exit = exit;
-    this.conductor = new Conductor(graph, target);
+    this.templates = configuration.templates();
+    this.conductor = new Conductor(Graph.of(configuration.declarations().values()), target);
     this.exits = place.runDirectory() + "/exits";
     this.ledger = new Ledger(kernel, place.runDirectory() + "/goals");
     this.supervisors = new Supervisors(kernel, connector, place, localSupervisors, this);
@@ -155,8 +172,12 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     kernel.keepExits(exits, true);
     Goals goals = ledger.read();
     if (goals != null && goals.target().equals(conductor.target())) conductor.restore(goals);
+    Intake.Accepted accepted = intake.accepted();
+    conductor.resume(
+        accepted.generation(), accepted.wanted(), accepted.changed(), accepted.leaving());
+    intake.acceptFirst(conductor.graph());
     Set<String> names = new TreeSet<>(supervisors);
-    for (String service : graph.services()) names.add(declaredFor(service));
+    for (String service : conductor.services()) names.add(declaredFor(service));
     this.supervisors.adopt(names, () -> adopted(purpose, begun));
   }
 
@@ -189,6 +210,11 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   /** A supervisor that was in this process is not any more. */
   public void supervisorLeft(String name, Responder responder) {
     supervisors.localLeft(name, responder);
+  }
+
+  /** The services that there are, those that are leaving included. */
+  public Graph graph() {
+    return conductor.all();
   }
 
   /** A service as it is shown to clients. */
@@ -245,7 +271,19 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
               answered);
       case STOP -> supervisor.ask(Method.STOP, body -> body.string("service", service), answered);
       case RESTART ->
-          supervisor.ask(Method.RESTART, body -> body.string("service", service), answered);
+          supervisor.ask(
+              Method.RESTART,
+              body ->
+                  body.string("service", service)
+                      .list("declaration", Bodies.declaration(declaration)),
+              answered);
+      case DECLARE ->
+          supervisor.ask(
+              Method.DECLARE,
+              body -> body.list("declaration", Bodies.declaration(declaration)),
+              answered);
+      case FORGET ->
+          supervisor.ask(Method.FORGET, body -> body.string("service", service), answered);
     }
   }
 
@@ -311,7 +349,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     waiting
         .peer()
         .send(
-            done ? request.answer().build() : request.refusal(ErrorCode.FAILED, action.problem()));
+            done ? waiting.answer().build() : request.refusal(ErrorCode.FAILED, action.problem()));
   }
 
   @Override
@@ -328,9 +366,28 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
           patience.end();
           over = true;
           ledger.delete();
+          intake.delete();
           notifier.notify("EXIT_STATUS=" + action.status());
           exit.accept(action.status());
         });
+  }
+
+  @Override
+  public void move(Action.Move action) {
+    supervisors.move(action.supervisor(), action.status());
+  }
+
+  @Override
+  public void examine(Action.Examine action) {
+    Declaration declaration = action.declaration();
+    String unmet = Conditions.unmet(declaration, world);
+    event(out -> conductor.examined(declaration.name(), unmet, out));
+  }
+
+  @Override
+  public void gone(Action.Gone action) {
+    intake.leaving(conductor.leaving(conductor.graph()));
+    tell(answer -> answer.string("gone", action.service()));
   }
 
   /** Takes everything down in order and ends. */
@@ -370,7 +427,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   @Override
   public String declaredFor(String service) {
-    return conductor.knows(service) ? graph.declaration(service).text(Keys.SUPERVISOR) : "";
+    return conductor.supervisor(service);
   }
 
   @Override
@@ -392,7 +449,8 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   @Override
   public void signalled(Signal signal) {
-    shutdown();
+    if (signal.equals(Signal.HUP) && !foreground) event(this::reload);
+    else shutdown();
   }
 
   @Override
@@ -442,6 +500,8 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
       case Method.STOP -> wish(peer, request, conductor::stop);
       case Method.RESTART -> restart(peer, request);
       case Method.TARGET -> target(peer, request);
+      case Method.PIN -> pin(peer, request);
+      case Method.RELOAD -> reload(peer, request);
       case Method.EVENTS -> listen(peer, request);
       case Method.SHUTDOWN -> {
         peer.send(request.answer().build());
@@ -492,9 +552,13 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
       peer.send(
           request.refusal(
               ErrorCode.INVALID, refusal.isEmpty() ? "too many requests wait" : refusal));
-    } else if (known(peer, request, services) && possible(peer, request, services)) {
+      return;
+    }
+    if (!request.method().equals(Method.STOP)) make(services);
+    if (known(peer, request, services) && possible(peer, request, services)) {
       long id = ++lastRequest;
-      if (request.list().bool("wait", true)) requests.put(id, new Pending(peer, request));
+      if (request.list().bool("wait", true))
+        requests.put(id, new Pending(peer, request, request.answer()));
       else peer.send(request.answer().build());
       event(out -> wish.make(id, services, out));
     }
@@ -511,9 +575,112 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   }
 
   private boolean possible(Peer peer, Message request, List<String> services) {
-    String conflict = request.method().equals(Method.STOP) ? "" : conductor.refusal(services);
+    String conflict = refusal(request, services);
     if (!conflict.isEmpty()) peer.send(request.refusal(ErrorCode.WRONG_STATE, conflict));
     return conflict.isEmpty();
+  }
+
+  private String refusal(Message request, List<String> services) {
+    return switch (request.method()) {
+      case Method.STOP -> conductor.refusalToStop(services);
+      case Method.PIN -> "";
+      default -> conductor.refusal(services);
+    };
+  }
+
+  private void pin(Peer peer, Message request) {
+    String word = request.list().string("pin", "");
+    Pin pin = Pin.of(word);
+    if (pin == null) {
+      String text = "pin: expected up, down or none, found \"" + word + "\"";
+      peer.send(request.refusal(ErrorCode.INVALID, text));
+      return;
+    }
+    switch (pin) {
+      case UP -> wish(peer, request, conductor::pinUp);
+      case DOWN -> wish(peer, request, conductor::pinDown);
+      case NONE -> wish(peer, request, conductor::unpin);
+    }
+  }
+
+  /** Whether a service is declared, and not only leaving. */
+  public boolean declares(String service) {
+    return conductor.knows(service);
+  }
+
+  // Other declarations
+
+  private void reload(Peer peer, Message request) {
+    boolean waits = request.list().bool("wait", true);
+    boolean begun = waits && !ledger.accept(peer, request); // by a manager before us
+    Configuration read = intake.fromDisk(conductor.target(), keptInstances());
+    Reload plan = plan(read);
+    boolean only = request.list().bool("plan", false) || !plan.problems().isEmpty() || begun;
+    if (only || !waits) {
+      ledger.answered(peer, request);
+      peer.send(ReloadBody.of(request, plan).build());
+    }
+    if (only) return;
+    long id = ++lastRequest;
+    if (waits) requests.put(id, new Pending(peer, request, ReloadBody.of(request, plan)));
+    List<String> instances = keptInstances();
+    event(out -> goOn(id, plan, read, instances, out));
+  }
+
+  /** Asked for by a signal: what comes of it is told to whoever reads our errors. */
+  private void reload(List<Action> out) {
+    Configuration read = intake.fromDisk(conductor.target(), keptInstances());
+    Reload plan = plan(read);
+    plan.problems().forEach(System.err::println);
+    if (!plan.problems().isEmpty()) {
+      say("nothing is reloaded; mend what is named above");
+      return;
+    }
+    say("reloaded: " + Report.reloaded(plan));
+    goOn(++lastRequest, plan, read, keptInstances(), out);
+  }
+
+  private Reload plan(Configuration read) {
+    if (!read.problems().isEmpty()) return Reload.refused(read.problems());
+    return conductor.plan(Graph.of(read.declarations().values()));
+  }
+
+  /** It is kept before anything of it is done. */
+  private void goOn(
+      long id, Reload plan, Configuration read, List<String> instances, List<Action> out) {
+    Graph next = Graph.of(read.declarations().values());
+    Errno errno = intake.accept(instances, plan, conductor.leaving(next));
+    if (!errno.ok()) say("what is declared now cannot be kept, for a manager after us: " + errno);
+    templates = read.templates();
+    conductor.reload(id, plan, next, intake.accepted().generation(), out);
+  }
+
+  /** Those that somebody asked for, as long as they are to be up. */
+  private List<String> keptInstances() {
+    return intake.accepted().instances().stream().filter(conductor::isWanted).toList();
+  }
+
+  /** Makes the instances among some names that nobody has made yet. */
+  private void make(Collection<String> services) {
+    List<String> fresh = services.stream().filter(this::canBeMade).toList();
+    if (fresh.isEmpty()) return;
+    List<String> instances = new ArrayList<>(intake.accepted().instances());
+    instances.addAll(fresh);
+    Configuration with = intake.with(conductor.target(), instances);
+    Reload plan = plan(with);
+    if (!plan.problems().isEmpty()) {
+      plan.problems().forEach(System.err::println);
+      return;
+    }
+    event(out -> goOn(++lastRequest, plan, with, instances, out));
+  }
+
+  private boolean canBeMade(String service) {
+    int at = service.indexOf('@');
+    return !conductor.knows(service)
+        && at > 0
+        && Kind.isName(service)
+        && templates.contains(service.substring(0, at + 1));
   }
 
   private void status(Peer peer, Message request) {
@@ -527,8 +694,8 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     NvList.Builder answer = request.answer();
     answer
         .string("target", conductor.target())
-        .string("directory", String.join(":", directories))
-        .strings("directories", directories)
+        .string("directory", String.join(":", intake.directories()))
+        .strings("directories", intake.directories())
         .number("pid", kernel.pid());
     return bodies.isEmpty() ? answer : answer.lists("services", bodies);
   }
@@ -552,6 +719,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     addNames(body, "requires", declaration.names(Keys.REQUIRES));
     addNames(body, "wants", declaration.names(Keys.WANTS));
     addNames(body, "waiting_for", view.waitingFor());
+    if (view.pin() != Pin.NONE) body.string("pinned", view.pin().text());
     return body.build();
   }
 

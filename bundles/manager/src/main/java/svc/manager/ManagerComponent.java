@@ -29,8 +29,6 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import svc.ipc.Connector;
 import svc.ipc.Responder;
 import svc.manager.logic.Configuration;
-import svc.manager.logic.Graph;
-import svc.manager.logic.Target;
 import svc.os.Errno;
 import svc.os.Kernel;
 import svc.os.Notifier;
@@ -167,38 +165,23 @@ public final class ManagerComponent implements FrameworkListener {
   private void begin() {
     if (begun) return;
     begun = true;
-    Configuration configuration = read();
-    if (configuration.problems().isEmpty()) run(configuration);
+    String target = context.getProperty("svc.target");
+    Intake intake = intake();
+    Configuration configuration = intake.begin(target);
+    if (configuration.problems().isEmpty()) run(intake, configuration);
     else if (!ending()) refuse(configuration.problems());
-    else run(withNothing()); // what still lives goes down, declared or not
+    else run(intake, intake.none(target)); // what still lives goes down, declared or not
   }
 
-  private List<String> directories() {
-    return List.of(context.getProperty("svc.declarations").split("\0"));
-  }
-
-  /** All of them in one word for people. */
-  private String directory() {
-    return String.join(":", directories());
-  }
-
-  private Configuration read() {
-    try {
-      List<Path> directories = directories().stream().map(Path::of).toList();
-      String target = context.getProperty("svc.target");
-      return Target.ensure(
-          Configuration.of(DeclarationDirectory.readAll(directories), types::get, List.of(target)),
-          target,
-          directory());
-    } catch (IOException e) {
-      Problem problem = new Problem(directory(), 0, "", "cannot read declarations: " + e);
-      return new Configuration(Map.of(), List.of(problem));
-    }
-  }
-
-  private Configuration withNothing() {
-    return Target.ensure(
-        new Configuration(Map.of(), List.of()), context.getProperty("svc.target"), directory());
+  private Intake intake() {
+    List<String> directories = List.of(context.getProperty("svc.declarations").split("\0"));
+    List<Path> paths = directories.stream().map(Path::of).toList();
+    return new Intake(
+        kernel,
+        context.getProperty("svc.run"),
+        directories,
+        () -> DeclarationDirectory.readAll(paths),
+        types::get);
   }
 
   private boolean ending() {
@@ -213,7 +196,7 @@ public final class ManagerComponent implements FrameworkListener {
     exit.accept(1);
   }
 
-  private void run(Configuration configuration) {
+  private void run(Intake intake, Configuration configuration) {
     Errno errno = kernel.becomeSubreaper();
     if (!errno.ok()) System.err.println("svc-manager: cannot become a subreaper: " + errno);
     boolean within = "local".equals(context.getProperty("svc.supervise"));
@@ -221,12 +204,13 @@ public final class ManagerComponent implements FrameworkListener {
         new Manager(
             kernel,
             (path, responder) -> connector.connect(path, responder),
-            Graph.of(configuration.declarations().values()),
+            intake,
+            configuration,
             context.getProperty("svc.target"),
-            directories(),
             place(),
             within ? Set.of("main") : Set.of(),
             types::get,
+            new LocalWorld(System.getenv()),
             this::notify,
             exit);
     local.forEach((responder, name) -> manager.supervisorArrived(name, responder));

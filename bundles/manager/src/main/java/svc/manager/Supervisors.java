@@ -390,6 +390,7 @@ final class Supervisors implements Supervisor.Events {
     entry.nextTry = Kernel.NEVER;
     events.ready(entry.name, statuses.stream().filter(status -> isAtHome(entry, status)).toList());
     for (Status status : statuses) if (!isAtHome(entry, status)) sendAway(entry, status);
+    releaseAllBut(statuses, entry);
     if (entry.dismissed) dismiss(entry);
     entry.adopting = false;
     finishAdoption();
@@ -424,6 +425,26 @@ final class Supervisors implements Supervisor.Events {
         reply -> {
           if (down) release(service);
         });
+  }
+
+  /** It has moved to another supervisor: what this one has of it ends, and is forgotten. */
+  void move(String supervisor, Status status) {
+    Entry entry = entries.get(supervisor);
+    if (entry == null) {
+      events.released(status.service());
+      return;
+    }
+    strangers.put(status.service(), entry);
+    if (entry.ready) sendAway(entry, status);
+  }
+
+  /** A supervisor that has been succeeded may never have had what it was to forget. */
+  private void releaseAllBut(List<Status> statuses, Entry entry) {
+    Set<String> had = new HashSet<>();
+    for (Status status : statuses) had.add(status.service());
+    for (String service : List.copyOf(strangers.keySet())) {
+      if (strangers.get(service) == entry && !had.contains(service)) release(service);
+    }
   }
 
   private void release(String service) {

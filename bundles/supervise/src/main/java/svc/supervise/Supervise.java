@@ -970,8 +970,8 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     switch (request.method()) {
       case Method.START -> start(peer, request);
       case Method.STOP -> named(peer, request, (service, out) -> service.stop(kernel.now(), out));
-      case Method.RESTART ->
-          named(peer, request, (service, out) -> service.restart(kernel.now(), out));
+      case Method.RESTART -> restart(peer, request);
+      case Method.DECLARE -> declare(peer, request);
       case Method.RELOAD_SERVICE -> reload(peer, request);
       case Method.FORGET -> forget(peer, request);
       case Method.STATUS -> peer.send(statuses(request));
@@ -990,15 +990,53 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
       return;
     }
     Service service = services.computeIfAbsent(declaration.name(), name -> create(declaration));
+    if (!isOfType(service, declaration) && !rests(service)) {
+      String text = service.name() + " runs as " + service.declaration().type();
+      peer.send(request.refusal(ErrorCode.WRONG_STATE, text));
+      return;
+    }
     if (leftBehind.remove(declaration.name())) inherited.add(service);
-    records.declare(declaration);
     event(
         service,
         out -> {
-          service.declare(declaration);
+          declare(service, declaration);
           service.start(kernel.now(), out);
         });
     peer.send(request.answer().build());
+  }
+
+  private void declare(Peer peer, Message request) {
+    Declaration declaration = Bodies.declaration(request.list().list("declaration", NvList.EMPTY));
+    Service service = services.get(declaration.name());
+    String problem = service == null ? "no such service" : problem(declaration);
+    if (problem.isEmpty() && !isOfType(service, declaration)) problem = "of another type";
+    if (problem.isEmpty()) event(service, out -> declare(service, declaration));
+    peer.send(
+        problem.isEmpty() ? request.answer().build() : request.refusal(ErrorCode.INVALID, problem));
+  }
+
+  private static boolean isOfType(Service service, Declaration declaration) {
+    return service.declaration().type().equals(declaration.type());
+  }
+
+  private void declare(Service service, Declaration declaration) {
+    records.declare(declaration);
+    if (!isOfType(service, declaration)) service.become(types.get(declaration.type()));
+    service.declare(declaration);
+  }
+
+  /** With a declaration the next instance is by that one. */
+  private void restart(Peer peer, Message request) {
+    NvList list = request.list().list("declaration", NvList.EMPTY);
+    Declaration declaration = Bodies.declaration(list);
+    named(
+        peer,
+        request,
+        (service, out) -> {
+          boolean usable = problem(declaration).isEmpty() && isOfType(service, declaration);
+          if (list.exists("service") && usable) declare(service, declaration);
+          service.restart(kernel.now(), out);
+        });
   }
 
   private Service create(Declaration declaration) {

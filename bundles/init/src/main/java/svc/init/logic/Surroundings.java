@@ -1,8 +1,8 @@
 package svc.init.logic;
 
-import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import svc.os.Container;
 
 /**
  * Where an init finds itself.
@@ -38,9 +38,6 @@ public record Surroundings(Kind kind, int pid, String evidence) {
     }
   }
 
-  /** The first PID namespace's inode on every kernel (proc_ns.h, PROC_PID_INIT_INO). */
-  private static final String FIRST_NAMESPACE = "pid:[4026531836]";
-
   /**
    * What can be seen from inside.
    *
@@ -58,75 +55,32 @@ public record Surroundings(Kind kind, int pid, String evidence) {
       String containerManager,
       String cgroup,
       String mountInfo,
-      String pidNamespace) {}
+      String pidNamespace) {
 
-  private record Sign(Kind kind, String evidence) {}
+    private Container.Facts ofContainer() {
+      return new Container.Facts(
+          environment, exists, containerManager, cgroup, mountInfo, pidNamespace);
+    }
+  }
 
-  /** The more a sign says, the earlier it is asked. */
   public static Surroundings of(Facts facts) {
-    Sign sign = container(facts);
     if (facts.pid() != 1)
       return new Surroundings(Kind.PROCESS, facts.pid(), "our process id, " + facts.pid());
-    return new Surroundings(sign.kind(), 1, sign.evidence());
+    Container.Sign sign = Container.find(facts.ofContainer());
+    if (sign == null) return new Surroundings(Kind.MACHINE, 1, "the first PID namespace");
+    return new Surroundings(kind(sign.container()), 1, sign.evidence());
   }
 
-  private static Sign container(Facts facts) {
-    Map<String, String> environment = facts.environment();
-    if (environment.containsKey("KUBERNETES_SERVICE_HOST"))
-      return new Sign(Kind.KUBERNETES, "KUBERNETES_SERVICE_HOST");
-    Kind told = named(environment.getOrDefault("container", ""));
-    if (told != null) return new Sign(told, "$container");
-    told = named(facts.containerManager().strip());
-    if (told != null) return new Sign(told, "/run/host/container-manager");
-    if (facts.exists().test("/run/.containerenv"))
-      return new Sign(Kind.PODMAN, "/run/.containerenv");
-    if (facts.exists().test("/.dockerenv")) return new Sign(Kind.DOCKER, "/.dockerenv");
-    told = byCgroup(facts.cgroup());
-    if (told != null) return new Sign(told, "/proc/self/cgroup");
-    if (masked(facts.mountInfo())) return new Sign(Kind.RUNC, "masked paths in /proc");
-    boolean first = facts.pidNamespace().isEmpty() || facts.pidNamespace().equals(FIRST_NAMESPACE);
-    return first
-        ? new Sign(Kind.MACHINE, "the first PID namespace")
-        : new Sign(Kind.NAMESPACE, "a PID namespace");
-  }
-
-  /** As container managers call themselves; null for none, and for one of which we never heard. */
-  private static Kind named(String name) {
-    return switch (name) {
-      case "docker" -> Kind.DOCKER;
-      case "podman", "libpod" -> Kind.PODMAN;
-      case "systemd-nspawn" -> Kind.NSPAWN;
-      case "lxc", "lxc-libvirt" -> Kind.LXC;
-      case "runc", "crun", "oci" -> Kind.RUNC;
-      case "kube", "kubernetes" -> Kind.KUBERNETES;
-      case "" -> null;
-      default -> Kind.NAMESPACE;
+  private static Kind kind(Container container) {
+    return switch (container) {
+      case DOCKER -> Kind.DOCKER;
+      case PODMAN -> Kind.PODMAN;
+      case KUBERNETES -> Kind.KUBERNETES;
+      case NSPAWN -> Kind.NSPAWN;
+      case LXC -> Kind.LXC;
+      case RUNC -> Kind.RUNC;
+      case OTHER -> Kind.NAMESPACE;
     };
-  }
-
-  private static Kind byCgroup(String cgroup) {
-    for (Map.Entry<String, Kind> part : CGROUP_PARTS) {
-      if (cgroup.contains(part.getKey())) return part.getValue();
-    }
-    return null;
-  }
-
-  private static final List<Map.Entry<String, Kind>> CGROUP_PARTS =
-      List.of(
-          Map.entry("kubepods", Kind.KUBERNETES),
-          Map.entry("/docker", Kind.DOCKER),
-          Map.entry("libpod", Kind.PODMAN),
-          Map.entry("/lxc", Kind.LXC),
-          Map.entry("machine.slice/machine-", Kind.NSPAWN),
-          Map.entry("/runc-", Kind.RUNC),
-          Map.entry("cri-containerd", Kind.KUBERNETES));
-
-  /**
-   * The OCI's usual configuration lays /dev/null over some files of /proc; nobody does that on a
-   * machine.
-   */
-  private static boolean masked(String mountInfo) {
-    return mountInfo.contains(" /null /proc/");
   }
 
   public boolean machine() {

@@ -1,6 +1,7 @@
 package svc.manager.logic;
 
 import svc.service.Declaration;
+import svc.service.Status;
 
 /**
  * Something that the conductor wants done. Performed in the order given, before the next event is
@@ -29,13 +30,23 @@ public interface Action {
     void ending(Ending action);
 
     void dismiss(Dismiss action);
+
+    void move(Move action);
+
+    void gone(Gone action);
+
+    void examine(Examine action);
   }
 
   /** What a supervisor is asked to do with one service. */
   enum Wish {
     START,
     STOP,
-    RESTART
+    RESTART,
+    /** It runs; its next start is by this declaration. */
+    DECLARE,
+    /** It is down; drop it. */
+    FORGET
   }
 
   /** Ask a service's supervisor; answered by {@link Conductor#ordered}. */
@@ -103,6 +114,35 @@ public interface Action {
     @Override
     public void perform(Effects effects) {
       effects.dismiss(this);
+    }
+  }
+
+  /**
+   * A service has another supervisor now. What the old one has of it ends; it is {@linkplain
+   * Conductor#released released} then.
+   *
+   * @param status as that one said last
+   */
+  record Move(String supervisor, Status status) implements Action {
+    @Override
+    public void perform(Effects effects) {
+      effects.move(this);
+    }
+  }
+
+  /** Nothing is left of a service that nobody declares any more. */
+  record Gone(String service) implements Action {
+    @Override
+    public void perform(Effects effects) {
+      effects.gone(this);
+    }
+  }
+
+  /** Find out whether a service's conditions are met; answered by {@link Conductor#examined}. */
+  record Examine(Declaration declaration) implements Action {
+    @Override
+    public void perform(Effects effects) {
+      effects.examine(this);
     }
   }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import svc.os.ExitStatus;
+import svc.service.Declaration;
 import svc.service.Keys;
 import svc.service.ServiceState;
 import svc.service.Status;
@@ -32,6 +33,12 @@ import svc.service.Status;
  *       too.
  * </ul>
  *
+ * <p>A service with conditions is examined when it could be started: where one is not met it is
+ * skipped, and counts as up for those that require it, until it is stopped or asked for again.
+ *
+ * <p>A service that is pinned up keeps its goal until it is unpinned or everything ends, whatever
+ * becomes of what it requires; one that is pinned down gets none, nor does what requires it.
+ *
  * <p>A service that its supervisor gave up loses its goal, and with it all that requires it. While
  * its supervisor still tries (backing-off), nobody else is touched.
  *
@@ -44,10 +51,16 @@ public final class Conductor {
   /** A request that is answered when its services are where it wants them. */
   private record Waiter(long request, List<Node> up, List<Node> down) {}
 
+  private static final String LEAVING = "not declared any more";
+
   /** As a shell reports the death of a program by a signal. */
   private static final int KILLED_BY = 128;
 
-  private final Graph graph;
+  private Graph graph;
+
+  /** With those that are leaving, or null when it has to be made. */
+  private Graph all;
+
   private String target;
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final Set<String> supervisors = new HashSet<>();
@@ -62,6 +75,9 @@ public final class Conductor {
 
   /** The services of which that one knew. */
   private final Set<String> known = new HashSet<>();
+
+  /** Grows with every other graph. */
+  private long generation;
 
   private boolean ending;
   private int exitStatus;
@@ -78,19 +94,23 @@ public final class Conductor {
     this.graph = graph;
     this.target = target;
     for (String name : graph.services()) nodes.put(name, new Node(graph.declaration(name)));
-    for (Node node : nodes.values()) connect(node);
+    for (Node node : nodes.values()) connect(node, graph);
+    for (Node node : nodes.values()) node.conflicts.addAll(named(graph.conflicts(node.name())));
   }
 
-  private void connect(Node node) {
-    for (String name : graph.requires(node.name())) {
-      node.requires.add(nodes.get(name));
-      nodes.get(name).requiredBy.add(node);
+  private void connect(Node node, Graph graph) {
+    for (Node other : named(graph.requires(node.name()))) {
+      node.requires.add(other);
+      other.requiredBy.add(node);
     }
-    for (String name : graph.predecessors(node.name())) {
-      node.predecessors.add(nodes.get(name));
-      nodes.get(name).followers.add(node);
+    for (Node other : named(graph.predecessors(node.name()))) {
+      node.predecessors.add(other);
+      other.followers.add(node);
     }
-    for (String name : graph.conflicts(node.name())) node.conflicts.add(nodes.get(name));
+  }
+
+  private List<Node> named(Collection<String> names) {
+    return names.stream().filter(nodes::containsKey).map(nodes::get).toList();
   }
 
   // Wishes
@@ -101,11 +121,27 @@ public final class Conductor {
    */
   public String refusal(Collection<String> services) {
     var conflicts = Plan.conflicts(graph, graph.closure(services));
-    return conflicts.isEmpty() ? "" : conflicts.get(0).text();
+    if (!conflicts.isEmpty()) return conflicts.get(0).text();
+    Map<Node, String> blocked = Pins.blocked(named(graph.closure(services)));
+    for (Node node : named(services))
+      if (blocked.containsKey(node)) return cannotStart(node, blocked);
+    return "";
+  }
+
+  private static String cannotStart(Node node, Map<Node, String> blocked) {
+    String why = blocked.get(node);
+    return why.startsWith(node.name() + " ") ? why : node.name() + " " + why;
+  }
+
+  /** Why some services cannot be stopped, or empty. */
+  public String refusalToStop(Collection<String> services) {
+    for (Node node : named(services))
+      if (node.pin == Pin.UP) return node.name() + " is pinned up; svc unpin " + node.name();
+    return "";
   }
 
   public void start(long request, Collection<String> services, List<Action> out) {
-    if (!ending) for (String service : graph.closure(services)) wantUp(nodes.get(service));
+    wantUp(graph.closure(services));
     await(request, services, true, out);
   }
 
@@ -135,10 +171,208 @@ public final class Conductor {
     goalChanges++;
     settledTold = false;
     Set<String> closure = graph.closure(List.of(service));
-    List<Node> others = nodes.values().stream().filter(n -> !closure.contains(n.name())).toList();
+    List<Node> others =
+        nodes.values().stream()
+            .filter(node -> !closure.contains(node.name()) && node.pin != Pin.UP)
+            .toList();
     others.forEach(this::wantDown);
-    if (!ending) for (String each : closure) wantUp(nodes.get(each));
+    wantUp(closure);
     await(new Waiter(request, List.of(nodes.get(service)), others), out);
+  }
+
+  /** Starts services and keeps them up, whatever is asked of others. */
+  public void pinUp(long request, Collection<String> services, List<Action> out) {
+    for (Node node : named(services)) pin(node, Pin.UP);
+    start(request, services, out);
+  }
+
+  /** Stops services and keeps them down. */
+  public void pinDown(long request, Collection<String> services, List<Action> out) {
+    for (Node node : named(services)) pin(node, Pin.DOWN);
+    stop(request, services, out);
+  }
+
+  /** Services go with the others again: one whose requirements are to be down goes down. */
+  public void unpin(long request, Collection<String> services, List<Action> out) {
+    for (Node node : named(services)) {
+      pin(node, Pin.NONE);
+      for (Node other : node.requires)
+        if (node.goalUp && !other.goalUp)
+          giveUp(node, "requires " + other.name() + ", which is not to be up");
+    }
+    out.add(new Action.Answer(request, ""));
+    settle(out);
+  }
+
+  private void pin(Node node, Pin pin) {
+    node.pin = pin;
+    goalChanges++;
+    touch(node);
+  }
+
+  /** Whether a service stays as it is. */
+  public Pin pin(String service) {
+    return nodes.containsKey(service) ? nodes.get(service).pin : Pin.NONE;
+  }
+
+  // Other declarations
+
+  /** What another graph would mean. It is without cycles, and the target is in it. */
+  public Reload plan(Graph next) {
+    return Reload.of(nodes, graph, next, target);
+  }
+
+  /**
+   * Goes on by other declarations. What is new and needed is started, what is not declared any more
+   * is stopped in order and forgotten; a service that cannot go on as what it is is stopped and
+   * started, and what depends on it is left alone, as by a restart. All others are left alone.
+   *
+   * @param plan made of the same graph just now, without problems
+   * @param number of these declarations, larger than any before
+   */
+  public void reload(long request, Reload plan, Graph next, long number, List<Action> out) {
+    graph = next;
+    generation = number;
+    goalChanges++;
+    settledTold = false;
+    List<Node> down = new ArrayList<>();
+    for (Reload.Change change : plan.changes()) take(change, down, out);
+    reconnect();
+    for (Node node : down) wantDown(node);
+    wantUp(plan.wanted());
+    if (!ending) giveWayToTarget();
+    await(new Waiter(request, awaited(plan), down), out);
+  }
+
+  private List<Node> awaited(Reload plan) {
+    List<Node> up = new ArrayList<>(named(plan.wanted()));
+    for (Reload.Change change : plan.changes())
+      if (change.effect() == Reload.Effect.RESTART) up.add(nodes.get(change.service()));
+    up.removeIf(node -> !node.goalUp);
+    return up;
+  }
+
+  private void take(Reload.Change change, List<Node> down, List<Action> out) {
+    Node node = nodes.get(change.service());
+    switch (change.kind()) {
+      case ADDED -> {
+        if (node == null) add(change.service());
+        else again(node, out);
+      }
+      case REMOVED -> {
+        node.leaving = true;
+        down.add(node);
+      }
+      case CHANGED -> again(node, out);
+      case WANTED -> {}
+    }
+  }
+
+  private void add(String service) {
+    Node node = new Node(graph.declaration(service));
+    nodes.put(service, node);
+    touch(node);
+  }
+
+  /** A service that is there is declared otherwise. */
+  private void again(Node node, List<Action> out) {
+    String supervisor = node.supervisor();
+    node.leaving = false;
+    examineAgain(node);
+    node.declaration = graph.declaration(node.name());
+    node.stale = !node.atRest();
+    if (!supervisor.equals(node.supervisor())) move(node, supervisor, out);
+    touch(node);
+  }
+
+  private void move(Node node, String from, List<Action> out) {
+    out.add(new Action.Move(from, node.status));
+    node.outstanding = null;
+    node.silent = false;
+    node.stale = false;
+    node.occupied = true;
+    forget(node);
+  }
+
+  /** What is leaving keeps its place in the order: it is stopped by it. */
+  private void reconnect() {
+    for (Node node : nodes.values()) {
+      node.requires.clear();
+      node.requiredBy.clear();
+      node.predecessors.clear();
+      node.followers.clear();
+      node.conflicts.clear();
+      if (!node.leaving) node.declaration = graph.declaration(node.name());
+    }
+    all = null;
+    Graph all = all();
+    for (Node node : nodes.values()) {
+      connect(node, node.leaving ? all : graph);
+      node.conflicts.addAll(named(all.conflicts(node.name())));
+      touch(node);
+    }
+  }
+
+  /** Of two that must not be up together any more the one goes that the target does not need. */
+  private void giveWayToTarget() {
+    Set<String> needed = graph.closure(List.of(target));
+    for (Node node : nodes.values()) {
+      boolean clashes = node.goalUp && node.conflicts.stream().anyMatch(other -> other.goalUp);
+      if (clashes && !needed.contains(node.name())) wantDown(node);
+    }
+  }
+
+  private void leave(Node node, List<Action> out) {
+    if (supervisors.contains(node.supervisor()) && node.status.since() != 0)
+      order(node, Action.Wish.FORGET, out);
+    else if (!supervisors.contains(node.supervisor()) && needed.contains(node.supervisor())) return;
+    else drop(node, out);
+  }
+
+  private void drop(Node node, List<Action> out) {
+    node.gone = true;
+    all = null;
+    nodes.remove(node.name());
+    unsettled.remove(node);
+    for (Node other : nodes.values()) {
+      other.requires.remove(node);
+      other.requiredBy.remove(node);
+      other.predecessors.remove(node);
+      other.followers.remove(node);
+      other.conflicts.remove(node);
+      touch(other);
+    }
+    goalChanges++;
+    out.add(new Action.Gone(node.name()));
+  }
+
+  /**
+   * Goes on with a reload of a manager before us, before anything is {@link #adopted} and after
+   * {@link #restore}.
+   *
+   * @param number of the declarations
+   * @param wanted what is to be started by them
+   * @param changed services that may be up by another declaration
+   * @param left what is not declared any more and may not be down yet
+   */
+  public void resume(
+      long number, Collection<String> wanted, Collection<String> changed, List<Declaration> left) {
+    boolean fresh = !restored || generation < number;
+    generation = number;
+    for (Declaration declaration : left) leaveAgain(declaration);
+    if (!fresh) return;
+    for (Node node : named(changed)) node.stale = true;
+    if (!restored || ending) return;
+    wantUp(wanted);
+    giveWayToTarget();
+  }
+
+  private void leaveAgain(Declaration declaration) {
+    if (nodes.containsKey(declaration.name())) return;
+    Node node = new Node(declaration);
+    node.leaving = true;
+    nodes.put(declaration.name(), node);
+    reconnect();
   }
 
   /** Stops everything, and has the supervisors dismissed then. Nothing can be started any more. */
@@ -155,13 +389,35 @@ public final class Conductor {
     for (Node node : nodes.values()) wantDown(node);
   }
 
+  private void wantUp(Collection<String> services) {
+    if (ending) return;
+    Map<Node, String> blocked = Pins.blocked(named(graph.closure(services)));
+    for (Node node : named(services)) {
+      if (!blocked.containsKey(node)) wantUp(node);
+      else if (node.pin == Pin.NONE && !node.goalUp) refuse(node, blocked.get(node));
+    }
+  }
+
+  private void refuse(Node node, String why) {
+    node.failure = why;
+    goalChanges++;
+    touch(node);
+  }
+
   private void wantUp(Node node) {
     if (!node.failure.isEmpty() || !node.goalUp) goalChanges++;
     node.failure = "";
+    examineAgain(node);
     for (Node other : node.conflicts) wantDown(other);
     if (!node.goalUp) node.started = node.status.wantedUp() && !node.atRest();
     node.goalUp = true;
     touch(node);
+  }
+
+  private void examineAgain(Node node) {
+    if (!node.skipped.isEmpty()) goalChanges++;
+    node.skipped = "";
+    node.examined = false;
   }
 
   /** Takes the goal from a service and all that requires it. */
@@ -169,12 +425,22 @@ public final class Conductor {
     Deque<Node> open = new ArrayDeque<>(List.of(first));
     while (!open.isEmpty()) {
       Node node = open.remove();
+      if (staysUp(node)) continue;
       for (Node dependent : node.requiredBy) if (dependent.goalUp) open.add(dependent);
       if (!node.failure.isEmpty() || node.goalUp) goalChanges++;
       node.goalUp = false;
       node.failure = "";
+      examineAgain(node);
       touch(node);
     }
+  }
+
+  /**
+   * One that is pinned and not up has nothing to keep; all ends together, and what nobody declares
+   * is nobody's to pin.
+   */
+  private boolean staysUp(Node node) {
+    return node.pin == Pin.UP && !node.atRest() && !ending && !node.leaving;
   }
 
   private void await(long request, Collection<String> services, boolean up, List<Action> out) {
@@ -206,14 +472,53 @@ public final class Conductor {
   public void ordered(String service, String problem, List<Action> out) {
     Node node = nodes.get(service);
     if (node == null || node.outstanding == null) return;
-    boolean toStart = node.outstanding != Action.Wish.STOP;
+    Action.Wish wish = node.outstanding;
     node.outstanding = null;
     if (node.restarting != 0) goalChanges++;
     node.restarting = 0;
-    if (problem.isEmpty()) node.started = toStart;
+    if (wish == Action.Wish.FORGET) forgotten(node, out);
+    else if (wish == Action.Wish.DECLARE) told(node);
+    else if (problem.isEmpty()) taken(node, wish);
     else giveUp(node, problem);
     touch(node);
     settle(out);
+  }
+
+  private void taken(Node node, Action.Wish wish) {
+    node.started = wish != Action.Wish.STOP;
+    if (node.started) told(node);
+  }
+
+  /** Its supervisor knows its declaration. */
+  private void told(Node node) {
+    if (node.stale) goalChanges++;
+    node.stale = false;
+  }
+
+  private void forgotten(Node node, List<Action> out) {
+    forget(node);
+    if (node.leaving) drop(node, out);
+  }
+
+  /**
+   * It was found out whether a service's conditions are met.
+   *
+   * @param unmet which one is not, for people; or empty
+   */
+  public void examined(String service, String unmet, List<Action> out) {
+    Node node = nodes.get(service);
+    if (node == null || !node.examining) return;
+    node.examining = false;
+    node.examined = node.goalUp && unmet.isEmpty();
+    if (node.goalUp && !unmet.isEmpty()) skip(node, unmet);
+    touch(node);
+    settle(out);
+  }
+
+  private void skip(Node node, String unmet) {
+    node.skipped = unmet;
+    node.started = false;
+    goalChanges++;
   }
 
   /**
@@ -223,11 +528,15 @@ public final class Conductor {
   public void restore(Goals goals) {
     restored = true;
     ending = goals.ending();
+    generation = goals.generation();
+    for (String service : goals.stale()) restore(service, node -> node.stale = true);
     exitStatus = goals.exitStatus();
     for (String service : goals.up()) restore(service, node -> node.goalUp = true);
     for (String service : goals.up()) restore(service, node -> node.started = true);
     for (String service : goals.down()) restore(service, node -> node.goalUp = false);
     for (String service : goals.pending()) restore(service, node -> node.started = false);
+    goals.pins().forEach((service, pin) -> restore(service, node -> node.pin = pin));
+    goals.skipped().forEach((service, why) -> restore(service, node -> node.skipped = why));
     goals.failures().forEach((service, why) -> restore(service, node -> node.failure = why));
     goals
         .restarting()
@@ -254,7 +563,7 @@ public final class Conductor {
     Set<String> fresh = new HashSet<>(graph.closure(List.of(target)));
     fresh.removeAll(known);
     for (String service : known) needAgain(nodes.get(service), out);
-    if (!ending) for (String service : fresh) wantUp(nodes.get(service));
+    wantUp(fresh);
     if (ending) for (Node node : nodes.values()) wantDown(node);
     settle(out);
   }
@@ -384,9 +693,10 @@ public final class Conductor {
     while (!queue.isEmpty()) {
       Node node = queue.remove();
       node.queued = false;
+      if (node.gone) continue;
       if (node.endedByItself()) takeAlong(node);
       advance(node, out);
-      tell(node, out);
+      if (nodes.get(node.name()) == node) tell(node, out);
     }
     answerWaiters(out);
     tellSettled(out);
@@ -398,7 +708,7 @@ public final class Conductor {
     ended.goalUp = false;
     goalChanges++;
     for (Node dependent : ended.requiredBy) {
-      if (dependent.goalUp)
+      if (dependent.goalUp && !staysUp(dependent))
         giveUp(dependent, "requires " + ended.name() + ", which " + (failed ? "failed" : "ended"));
     }
   }
@@ -413,7 +723,7 @@ public final class Conductor {
       next.goalUp = false;
       touch(next);
       for (Node dependent : next.requiredBy) {
-        if (!dependent.goalUp) continue;
+        if (!dependent.goalUp || staysUp(dependent)) continue;
         dependent.failure = "requires " + next.name() + ", which failed";
         open.add(dependent);
       }
@@ -422,11 +732,16 @@ public final class Conductor {
 
   private void advance(Node node, List<Action> out) {
     if (node.outstanding != null || node.occupied || node.silent) return;
-    if (node.goalUp && node.restarting != 0) restartAgain(node, out);
+    if (node.leaving && node.atRest()) leave(node, out);
+    else if (node.goalUp && node.restarting != 0) restartAgain(node, out);
+    else if (node.isSkipped()) return;
     else if (node.goalUp && node.atRest()) {
       if (waitingFor(node).isEmpty()) startNow(node, out);
     } else if (!node.goalUp && !node.atRest() && node.state() != ServiceState.STOPPING) {
       if (waitingFor(node).isEmpty()) order(node, Action.Wish.STOP, out);
+    } else if (node.goalUp && node.state() != ServiceState.STOPPING) {
+      if (node.isOfOtherType()) order(node, Action.Wish.STOP, out);
+      else if (node.stale) order(node, Action.Wish.DECLARE, out);
     }
   }
 
@@ -439,12 +754,17 @@ public final class Conductor {
   }
 
   private void startNow(Node node, List<Action> out) {
+    boolean examine = !node.examined && Conditions.any(node.declaration);
+    if (examine && !node.examining) out.add(new Action.Examine(node.declaration));
+    node.examining = examine;
+    if (examine) return;
     if (supervisors.contains(node.supervisor())) order(node, Action.Wish.START, out);
     else if (needed.add(node.supervisor())) out.add(new Action.NeedSupervisor(node.supervisor()));
   }
 
   private void order(Node node, Action.Wish wish, List<Action> out) {
     node.outstanding = wish;
+    node.examined = false;
     node.restarting = wish == Action.Wish.RESTART ? node.status.since() : 0;
     if (wish == Action.Wish.RESTART) goalChanges++;
     out.add(new Action.Order(node.supervisor(), node.declaration, wish));
@@ -466,6 +786,7 @@ public final class Conductor {
 
   /** Whether a follower has to wait: for its coming up, or for its going down. */
   private static boolean goesFirst(Node predecessor) {
+    if (predecessor.isSkipped()) return false;
     if (predecessor.goalUp) return !predecessor.up() && predecessor.state() != ServiceState.NO_TYPE;
     return !predecessor.atRest();
   }
@@ -525,7 +846,8 @@ public final class Conductor {
 
   private String problem(Waiter waiter) {
     List<String> problems = new ArrayList<>();
-    for (Node node : waiter.up()) if (!node.up() || !node.goalUp) problems.add(words(node));
+    for (Node node : waiter.up())
+      if (!node.isSkipped() && (!node.up() || !node.goalUp)) problems.add(words(node));
     for (Node node : waiter.down()) if (!node.atRest()) problems.add(words(node));
     return String.join("; ", problems);
   }
@@ -552,15 +874,34 @@ public final class Conductor {
     List<String> up = new ArrayList<>();
     List<String> down = new ArrayList<>();
     List<String> pending = new ArrayList<>();
+    List<String> stale = new ArrayList<>();
     Map<String, Long> restarting = new HashMap<>();
     Map<String, String> failures = new HashMap<>();
+    Map<String, String> skipped = new HashMap<>();
+    Map<String, Pin> pins = new HashMap<>();
     for (Node node : nodes.values()) {
+      if (node.leaving) continue;
       (node.goalUp ? up : down).add(node.name());
+      if (node.goalUp && !node.skipped.isEmpty()) skipped.put(node.name(), node.skipped);
+      if (node.pin != Pin.NONE) pins.put(node.name(), node.pin);
+      if (node.stale) stale.add(node.name());
       if (node.goalUp && !node.started) pending.add(node.name());
       if (node.restarting != 0) restarting.put(node.name(), node.restarting);
       if (!node.failure.isEmpty()) failures.put(node.name(), node.failure);
     }
-    return new Goals(target, up, down, pending, restarting, failures, ending, exitStatus);
+    return new Goals(
+        target,
+        up,
+        down,
+        pending,
+        restarting,
+        failures,
+        skipped,
+        pins,
+        stale,
+        generation,
+        ending,
+        exitStatus);
   }
 
   /**
@@ -578,7 +919,7 @@ public final class Conductor {
 
   /** The target is up. */
   public boolean reached() {
-    return nodes.get(target).up();
+    return nodes.get(target).up() || nodes.get(target).isSkipped();
   }
 
   public String target() {
@@ -590,8 +931,37 @@ public final class Conductor {
     return ending;
   }
 
+  /** Whether a service is declared. */
   public boolean knows(String service) {
-    return nodes.containsKey(service);
+    return graph.services().contains(service);
+  }
+
+  /** The supervisor that a service is declared for, or was until it is gone; or empty. */
+  public String supervisor(String service) {
+    return nodes.containsKey(service) ? nodes.get(service).supervisor() : "";
+  }
+
+  /** Whether a service is to be up. */
+  public boolean isWanted(String service) {
+    return nodes.containsKey(service) && nodes.get(service).goalUp;
+  }
+
+  /** Those that are there and not in a graph. */
+  public List<Declaration> leaving(Graph next) {
+    return nodes.values().stream()
+        .filter(node -> !next.services().contains(node.name()))
+        .map(node -> node.declaration)
+        .toList();
+  }
+
+  public Graph graph() {
+    return graph;
+  }
+
+  /** With those that are not gone yet. */
+  public Graph all() {
+    if (all == null) all = Graph.of(nodes.values().stream().map(node -> node.declaration).toList());
+    return all;
   }
 
   public Set<String> services() {
@@ -603,24 +973,29 @@ public final class Conductor {
   }
 
   private static View view(Node node) {
-    return new View(node.declaration, shown(node), waitingFor(node));
+    return new View(node.declaration, shown(node), waitingFor(node), node.pin);
   }
 
   /** What the supervisor says, but for a service that the manager itself has given up. */
   private static Status shown(Node node) {
     Status status = node.status;
-    if (node.failure.isEmpty() || node.goalUp) return status;
-    ServiceState state = node.atRest() ? ServiceState.FAILED : status.state();
+    if (node.isSkipped()) return with(status, ServiceState.SKIPPED, node.skipped);
+    boolean saysAll = node.failure.isEmpty() || node.goalUp;
+    if (saysAll) return node.leaving ? with(status, status.state(), LEAVING) : status;
+    return with(status, node.atRest() ? ServiceState.FAILED : status.state(), node.failure);
+  }
+
+  private static Status with(Status status, ServiceState state, String reason) {
     return new Status(
         status.service(),
         status.type(),
         state,
-        false,
+        state == ServiceState.SKIPPED,
         status.pid(),
         status.since(),
         status.restarts(),
         status.lastExit(),
-        node.failure,
+        reason,
         status.unmanaged());
   }
 }

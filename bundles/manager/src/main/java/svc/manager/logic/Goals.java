@@ -14,6 +14,10 @@ import java.util.Map;
  * @param restarting those that were ordered to restart, and since when they had been in the state
  *     that they were in then, see {@link svc.service.Status#since}
  * @param failures why services were given up, by name
+ * @param skipped which condition of a service was not met when it was to be started, by name
+ * @param pins which services stay up or down, by name
+ * @param stale those whose supervisor has not been told of their last declaration
+ * @param generation of the declarations that these goals are for
  * @param ending whether everything is to go down
  * @param exitStatus of the manager then
  */
@@ -24,6 +28,10 @@ public record Goals(
     List<String> pending,
     Map<String, Long> restarting,
     Map<String, String> failures,
+    Map<String, String> skipped,
+    Map<String, Pin> pins,
+    List<String> stale,
+    long generation,
     boolean ending,
     int exitStatus) {
 
@@ -31,6 +39,9 @@ public record Goals(
     up = List.copyOf(up);
     down = List.copyOf(down);
     pending = List.copyOf(pending);
+    skipped = Map.copyOf(skipped);
+    pins = Map.copyOf(pins);
+    stale = List.copyOf(stale);
     restarting = Map.copyOf(restarting);
     failures = Map.copyOf(failures);
   }

@@ -9,7 +9,7 @@ import svc.service.Status;
 
 /** One service in the conductor's table. */
 final class Node {
-  final Declaration declaration;
+  Declaration declaration;
   final List<Node> requires = new ArrayList<>();
   final List<Node> requiredBy = new ArrayList<>();
   final List<Node> predecessors = new ArrayList<>();
@@ -33,8 +33,29 @@ final class Node {
   /** Its supervisor cannot be asked: what the status says may be long over. */
   boolean silent;
 
+  /** Nobody declares it any more: it goes when it is down. */
+  boolean leaving;
+
+  /** Nothing is left of it. */
+  boolean gone;
+
+  /** Its supervisor has it up by another declaration than ours. */
+  boolean stale;
+
   /** Processes of it are being ended that its supervisor knows nothing of. */
   boolean occupied;
+
+  /** Whether it stays as it is. */
+  Pin pin = Pin.NONE;
+
+  /** It is being found out whether its conditions are met. */
+  boolean examining;
+
+  /** They are, and it is about to be started. */
+  boolean examined;
+
+  /** Which of them was not when it was to be started, or empty. */
+  String skipped = "";
 
   /** Why the manager took its goal away, or empty. */
   String failure = "";
@@ -48,7 +69,12 @@ final class Node {
 
   /** All of a service that matters to those ordered before or after it. */
   private record Look(
-      ServiceState state, boolean goalUp, boolean atRest, boolean standsUp, boolean parked) {}
+      ServiceState state,
+      boolean goalUp,
+      boolean atRest,
+      boolean standsUp,
+      boolean skipped,
+      boolean parked) {}
 
   Node(Declaration declaration) {
     this.declaration = declaration;
@@ -71,9 +97,24 @@ final class Node {
     return state() == ServiceState.UP && !silent;
   }
 
-  /** It is up, and nothing is on its way to end it: what requires it may be started. */
+  /** It was to be started, and a condition was not met. */
+  boolean isSkipped() {
+    boolean down = state() == ServiceState.DOWN || state() == ServiceState.FAILED;
+    return goalUp && !skipped.isEmpty() && down && outstanding == null;
+  }
+
+  /**
+   * It is up, or counts as that, and nothing is on its way to end it: what requires it may be
+   * started.
+   */
   boolean standsUp() {
-    return up() && goalUp && (outstanding == null || outstanding == Action.Wish.START);
+    return isSkipped() || up() && goalUp && !isOfOtherType() && staysUp();
+  }
+
+  private boolean staysUp() {
+    return outstanding == null
+        || outstanding == Action.Wish.START
+        || outstanding == Action.Wish.DECLARE;
   }
 
   /** Nothing of it runs and nothing is on its way to start it. */
@@ -82,6 +123,11 @@ final class Node {
         && !occupied
         && !silent
         && (state() == ServiceState.DOWN || state() == ServiceState.FAILED);
+  }
+
+  /** It is up as what it is not declared to be any more. */
+  boolean isOfOtherType() {
+    return !atRest() && status.since() != 0 && !status.type().equals(declaration.type());
   }
 
   /** It was started and its supervisor has given it up. */
@@ -97,7 +143,7 @@ final class Node {
 
   /** Whether its neighbours have to look again. */
   boolean looksDifferent() {
-    Look now = new Look(state(), goalUp, atRest(), standsUp(), parked());
+    Look now = new Look(state(), goalUp, atRest(), standsUp(), isSkipped(), parked());
     boolean different = !now.equals(look);
     look = now;
     return different;
@@ -106,6 +152,8 @@ final class Node {
   /** It came to where it is wanted, or waits for something that no order brings about. */
   boolean settled() {
     if (outstanding != null || silent) return false;
-    return goalUp ? up() || parked() : atRest();
+    if (leaving) return gone;
+    if (isSkipped()) return true;
+    return goalUp ? up() && !stale && !isOfOtherType() || parked() : atRest();
   }
 }

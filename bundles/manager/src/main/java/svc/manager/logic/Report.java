@@ -50,6 +50,15 @@ public final class Report {
     return String.join(", ", names);
   }
 
+  /** As {@code added web; changed db (next-start); 5 unchanged}. */
+  public static String reloaded(Reload plan) {
+    List<String> words = new ArrayList<>();
+    for (Reload.Change change : plan.changes())
+      words.add(change.kind() + " " + change.service() + " (" + change.effect() + ")");
+    words.add(plan.unchanged() + " unchanged");
+    return String.join("; ", words);
+  }
+
   private static String since(View view, long wallClock) {
     long began = view.status().since();
     long seconds = began == 0 ? 0 : Math.max(0, wallClock - began) / MILLIS_PER_SECOND;

@@ -34,6 +34,12 @@ public final class Target {
         all, List.copyOf(problems), configuration.origins(), configuration.templates());
   }
 
+  /** Nobody wrote it. */
+  static boolean isImplied(Declaration declaration) {
+    return !declaration.entries().isEmpty()
+        && declaration.entries().stream().allMatch(entry -> entry.line() == 0);
+  }
+
   private static Declaration everything(
       String name, Map<String, Declaration> declarations, String directory) {
     List<Entry> entries = new ArrayList<>();

@@ -9,5 +9,12 @@ import svc.service.Status;
  * more.
  *
  * @param waitingFor what has to come up or go down before it is started or stopped
+ * @param pin whether it stays as it is
  */
-public record View(Declaration declaration, Status status, List<String> waitingFor) {}
+public record View(Declaration declaration, Status status, List<String> waitingFor, Pin pin) {
+
+  /** One that is not pinned. */
+  public View(Declaration declaration, Status status, List<String> waitingFor) {
+    this(declaration, status, waitingFor, Pin.NONE);
+  }
+}

@@ -292,12 +292,19 @@ public final class Service {
     settings = Settings.of(next);
   }
 
+  /** A service of another type from now on; nothing of it runs. */
+  public void become(ServiceType other) {
+    type = other;
+    procedure = null;
+    unjudged = null;
+  }
+
   // Wishes
 
   public void start(long now, List<Action> out) {
     wantedUp = true;
     switch (state) {
-      case DOWN, FAILED, BACKING_OFF, NO_TYPE -> startAfresh(now, out);
+      case DOWN, SKIPPED, FAILED, BACKING_OFF, NO_TYPE -> startAfresh(now, out);
       case STARTING, UP, STOPPING -> {}
     }
   }
@@ -308,7 +315,7 @@ public final class Service {
       case STARTING, UP -> beginStop(now, out);
       case BACKING_OFF, FAILED -> clearAway(now, out);
       case NO_TYPE -> become(ServiceState.DOWN, "");
-      case DOWN, STOPPING -> {}
+      case DOWN, SKIPPED, STOPPING -> {}
     }
   }
 
@@ -316,7 +323,7 @@ public final class Service {
     wantedUp = true;
     switch (state) {
       case STARTING, UP -> beginStop(now, out);
-      case DOWN, FAILED, BACKING_OFF, NO_TYPE -> startAfresh(now, out);
+      case DOWN, SKIPPED, FAILED, BACKING_OFF, NO_TYPE -> startAfresh(now, out);
       case STOPPING -> {}
     }
   }
@@ -1058,7 +1065,7 @@ public final class Service {
       case BACKING_OFF -> restartNow(now, out);
       case STARTING -> startTooLate(now, out);
       case STOPPING -> kill(now, out);
-      case DOWN, UP, FAILED, NO_TYPE ->
+      case DOWN, SKIPPED, UP, FAILED, NO_TYPE ->
           throw new IllegalStateException(name + ": a deadline while " + state);
     }
   }

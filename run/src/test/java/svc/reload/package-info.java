@@ -1,0 +1,2 @@
+/** Other declarations while services run, on the installed tree. */
+package svc.reload;
