@@ -58,6 +58,10 @@ final class Declarations {
     written.put(source.service(), source);
   }
 
+  void delete(String service) {
+    written.remove(service);
+  }
+
   void begin() {
     for (int count = 2 + random.nextInt(9); count > 0; count--) add();
   }

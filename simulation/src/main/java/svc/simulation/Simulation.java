@@ -406,9 +406,19 @@ final class Simulation {
     return types.get(name);
   }
 
-  /** As the manager sees it now. */
+  /** As the manager sees it now; null when it knows of none. */
   Status status(String service) {
-    return manager.view(service).status();
+    boolean there = manager.graph().services().contains(service);
+    return there ? manager.view(service).status() : null;
+  }
+
+  /** What somebody writes, and has read when he asks for it. */
+  Declarations declarations() {
+    return declarations;
+  }
+
+  SimulatedWorld world() {
+    return world;
   }
 
   /** Everything is down, and the manager has ended. */
@@ -434,7 +444,7 @@ final class Simulation {
     return ask(method, services, "");
   }
 
-  private Client ask(String method, List<String> services, String pin) {
+  Client ask(String method, List<String> services, String pin) {
     Client client =
         new Client("client-" + ++lastClient, machine, rules, manager, method, services, pin);
     if (!pin.isEmpty()) rules.unsure(services);

@@ -37,10 +37,14 @@ final class Scenario {
 
   /** A service and the lines of its file; {@code [service]} stands before the first of them. */
   Scenario service(String name, String... lines) {
-    String text = "[service]\n" + String.join("\n", lines) + "\n";
-    sources.add(new Source(name, "/etc/svc/" + name + ".ini", text));
+    sources.add(source(name, lines));
     names.add(name);
     return this;
+  }
+
+  private static Source source(String name, String... lines) {
+    String text = "[service]\n" + String.join("\n", lines) + "\n";
+    return new Source(name, "/etc/svc/" + name + ".ini", text);
   }
 
   /** The supervisor is in the manager's process. */
@@ -73,6 +77,33 @@ final class Scenario {
 
   Client restart(String... services) {
     return ask(Method.RESTART, services);
+  }
+
+  Client pin(String service, String how) {
+    return simulation.ask(Method.PIN, List.of(service), how);
+  }
+
+  // Other declarations
+
+  /** Somebody writes a declaration, of a new service or of one that there is. */
+  Scenario write(String name, String... lines) {
+    if (!names.contains(name)) names.add(name);
+    simulation.declarations().write(source(name, lines));
+    return this;
+  }
+
+  Scenario delete(String name) {
+    simulation.declarations().delete(name);
+    return this;
+  }
+
+  Client reload() {
+    return ask(Method.RELOAD);
+  }
+
+  /** The path {@code /flag/NAME} comes or goes. */
+  void flip(String name) {
+    simulation.world().flip(name);
   }
 
   private Client ask(String method, String... services) {
@@ -184,8 +215,10 @@ final class Scenario {
     return simulation.status(service);
   }
 
+  /** Null when there is no such service. */
   ServiceState state(String service) {
-    return status(service).state();
+    Status status = status(service);
+    return status == null ? null : status.state();
   }
 
   String reason(String service) {
@@ -202,6 +235,10 @@ final class Scenario {
 
   long now() {
     return simulation.machine().now() / Machine.MS;
+  }
+
+  boolean begun() {
+    return simulation.begun();
   }
 
   boolean ended() {
