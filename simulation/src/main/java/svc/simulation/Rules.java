@@ -312,6 +312,9 @@ final class Rules implements Machine.Watcher {
     String service = subject(request);
     if (service.isEmpty()) return;
     Known node = known.get(service);
+    // one that has moved to another supervisor is ended where it was
+    boolean sentAway = request.method().equals(Method.STOP);
+    if (!supervisor(service).equals(supervisor) && sentAway) return;
     if (node.order != 0) throw new BrokenRule(service + " has two orders at once");
     if (!supervisor(service).equals(supervisor)) {
       throw new BrokenRule(service + " is ordered from " + supervisor);
@@ -398,7 +401,7 @@ final class Rules implements Machine.Watcher {
   void heard(String supervisor, Message answer) {
     Status news = Bodies.status(answer.list().list("service", NvList.EMPTY));
     if (news != null) {
-      hear(news);
+      if (supervisor(news.service()).equals(supervisor)) hear(news);
     } else if (answer.method().equals(Method.EVENTS)) {
       dead.remove(supervisor);
       for (Known node : known.values()) if (supervisor(node.name).equals(supervisor)) unknow(node);
@@ -435,6 +438,7 @@ final class Rules implements Machine.Watcher {
     Count count = node.count;
     if (request.method().equals(Method.FORGET)) {
       if (rests(count)) node.count = new Count();
+      if (rests(count)) node.heard = ServiceState.DOWN;
       return;
     }
     if (request.method().equals(Method.START)) declare(count, request);
