@@ -84,7 +84,7 @@ final class Explainer {
     boolean missed = !node.goalUp && (asked || one.relation == Cause.Relation.REQUIRED);
     String wanted = node.goalUp && asked ? whyWanted(node) : "";
     String unwanted = missed ? whyUnwanted(node) : "";
-    boolean root = below.isEmpty() && !node.standsUp();
+    boolean root = below.isEmpty() && (node.isSkipped() || !node.standsUp());
     add(one.depth, one.relation, node, sentence(node, below), root && unwanted.isEmpty());
     if (!wanted.isEmpty()) add(one.depth + 1, Cause.Relation.WANTED, node, wanted, false);
     if (!unwanted.isEmpty()) add(one.depth + 1, Cause.Relation.UNWANTED, node, unwanted, root);
@@ -219,6 +219,7 @@ final class Explainer {
 
   private List<Remedy> remedies(Node node) {
     List<Remedy> remedies = new ArrayList<>();
+    if (node.isSkipped()) return List.of(meet(node), start(node));
     Set<String> needed = required(node.name());
     boolean all = needed.stream().allMatch(each -> nodes.get(each).goalUp);
     for (String type : missingTypes(needed)) remedies.add(install(type));
@@ -317,6 +318,13 @@ final class Explainer {
         .map(entry -> declaration.problem(entry, ""))
         .findFirst()
         .orElse(new Problem(declaration.file(), 0, "", ""));
+  }
+
+  /** Whether it holds is only looked at when the service is to be started. */
+  private static Remedy meet(Node node) {
+    Problem place = place(node.declaration, entry -> entry.section().equals("condition"));
+    String text = "see to it that this is so: " + node.skipped;
+    return new Remedy(Remedy.Kind.MEET, node.name(), place.file(), place.line(), text, "");
   }
 
   private Remedy start(Node node) {

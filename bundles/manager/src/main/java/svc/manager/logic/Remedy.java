@@ -22,6 +22,8 @@ public record Remedy(
     SEPARATE,
     /** See to it that the service comes up and stays so. */
     MEND,
+    /** Meet the condition that it was skipped for. */
+    MEET,
     /** Start the service. */
     START;
 

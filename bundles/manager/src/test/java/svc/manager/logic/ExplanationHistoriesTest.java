@@ -137,7 +137,8 @@ class ExplanationHistoriesTest {
     private void says(String service, ServiceState state, boolean wanted, ExitStatus exit) {
       boolean ended = exit != null && state != ServiceState.DOWN;
       String reason = ended ? exit.toString() : "";
-      Status status = new Status(service, "", state, wanted, 0, 1, 0, exit, reason, false);
+      String type = conductor.graph().declaration(service).type();
+      Status status = new Status(service, type, state, wanted, 0, 1, 0, exit, reason, false);
       statuses.put(service, status);
       conductor.statusChanged(status, actions);
     }
@@ -164,6 +165,7 @@ class ExplanationHistoriesTest {
         case INSTALL -> install(remedy.subject());
         case SEPARATE -> separate(remedy);
         case MEND -> mend(remedy.subject());
+        case MEET -> throw new AssertionError(remedy + ": there are no conditions here");
         case START -> {
           if (conductor.refusal(List.of(remedy.subject())).isEmpty())
             conductor.start(1, List.of(remedy.subject()), actions);

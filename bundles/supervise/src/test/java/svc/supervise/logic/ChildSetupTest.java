@@ -88,7 +88,7 @@ class ChildSetupTest {
     assertEquals("/dev/tty1", request.attributes().terminal());
     assertSame(Stream.TERMINAL, request.in());
     assertSame(Stream.TERMINAL, request.out());
-    assertEquals(new Stream.File("/var/log/svc/web.log"), request.err());
+    assertEquals(new Stream.Fifo("/run/svc/output/web"), request.err());
     Spawn stop = request(Task.STOP, "terminal = /dev/tty1");
     assertEquals(Attributes.NONE, stop.attributes());
     assertSame(Stream.NULL, stop.in());
