@@ -735,7 +735,9 @@ public final class Conductor {
     if (node.leaving && node.atRest()) leave(node, out);
     else if (node.goalUp && node.restarting != 0) restartAgain(node, out);
     else if (node.isSkipped()) return;
-    else if (node.goalUp && node.atRest()) {
+    else if (node.goalUp && node.atRest() && lacks(node) != null) {
+      giveUp(node, "requires " + lacks(node).name() + ", which is not to be up");
+    } else if (node.goalUp && node.atRest()) {
       if (waitingFor(node).isEmpty()) startNow(node, out);
     } else if (!node.goalUp && !node.atRest() && node.state() != ServiceState.STOPPING) {
       if (waitingFor(node).isEmpty()) order(node, Action.Wish.STOP, out);
@@ -751,6 +753,11 @@ public final class Conductor {
     node.restarting = 0;
     if (same) order(node, Action.Wish.RESTART, out);
     else advance(node, out);
+  }
+
+  /** What a service that was pinned up ran without, and cannot be started without; or null. */
+  private static Node lacks(Node node) {
+    return node.requires.stream().filter(other -> !other.goalUp).findFirst().orElse(null);
   }
 
   private void startNow(Node node, List<Action> out) {
