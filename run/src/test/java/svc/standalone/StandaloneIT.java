@@ -51,9 +51,9 @@ class StandaloneIT {
         syswrite STDOUT, $x while sysread A, $x, 65536;
         exit;
       }
+      close STDOUT;
       syswrite A, $x while sysread STDIN, $x, 65536;
       shutdown A, 1;
-      close STDOUT;
       waitpid $child, 0;
       exit $? >> 8;
       """;
@@ -148,6 +148,11 @@ class StandaloneIT {
     return ProcessHandle.of(pid).isPresent();
   }
 
+  /** Its end is told while it is still there to be asked for its status. */
+  private static void awaitGone(long pid) {
+    Installed.await(pid + " gone", () -> !lives(pid));
+  }
+
   private String err() throws IOException {
     return Files.readString(directory.resolve("err"));
   }
@@ -176,13 +181,13 @@ class StandaloneIT {
 
     NvList restarted = ask(8, "restart"); // 5, 6: answered when the old one is gone
     assertTrue(restarted.bool("success", false));
-    assertFalse(lives(pid));
+    awaitGone(pid);
     long next = restarted.number("pid", 0);
     assertNotEquals(pid, next);
     assertTrue(lives(next));
 
     assertTrue(ask(9, "kill").bool("success", false)); // 4: and stays down
-    assertFalse(lives(next));
+    awaitGone(next);
     assertEquals(0, ask(10, "status").number("pid", -1));
     assertTrue(ask(11, "kill").bool("success", false));
     assertTrue(ask(12, "restart").bool("success", false));
