@@ -127,8 +127,7 @@ class ReadinessIT {
     start();
     await("db", "up", "");
     int main = installed.service("db").path("pid").asInt();
-    ProcessHandle first =
-        ProcessHandle.of(main).flatMap(ProcessHandle::parent).orElseThrow();
+    ProcessHandle first = ProcessHandle.of(main).flatMap(ProcessHandle::parent).orElseThrow();
     let("now");
     Installed.await("its first process is gone", () -> !first.isAlive());
     assertEquals(main, installed.service("db").path("pid").asInt());
@@ -173,8 +172,7 @@ class ReadinessIT {
   void aLineOnItsDescriptorSaysThatItIsReady() throws Exception {
     declare(
         "db",
-        "open F, '>&=', 5 or die; wait_for('now'); syswrite F, \"\\n\"; close F;"
-            + " sleep 1000;",
+        "open F, '>&=', 5 or die; wait_for('now'); syswrite F, \"\\n\"; close F;" + " sleep 1000;",
         "[ready]",
         "by = descriptor",
         "descriptor = 5");

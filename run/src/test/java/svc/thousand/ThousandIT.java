@@ -63,7 +63,8 @@ class ThousandIT {
   /** Up to so many with lower numbers, so that there is no cycle. */
   private static List<String> some(Random random, int i, int most) {
     TreeSet<String> names = new TreeSet<>();
-    for (int n = i == 0 ? 0 : random.nextInt(most + 1); n > 0; n--) names.add("s" + random.nextInt(i));
+    for (int n = i == 0 ? 0 : random.nextInt(most + 1); n > 0; n--)
+      names.add("s" + random.nextInt(i));
     return List.copyOf(names);
   }
 
@@ -143,7 +144,8 @@ class ThousandIT {
     List<Integer> pids = new ArrayList<>();
     JsonNode status = json.readTree(installed.run("svc", "status", "--json").out());
     for (JsonNode service : status.path("services"))
-      if (requires.containsKey(service.path("service").asText())) pids.add(service.path("pid").asInt());
+      if (requires.containsKey(service.path("service").asText()))
+        pids.add(service.path("pid").asInt());
     pids.removeIf(pid -> pid == 0);
     return pids;
   }

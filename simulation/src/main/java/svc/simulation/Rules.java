@@ -233,6 +233,7 @@ final class Rules implements Machine.Watcher {
 
   /** Something happened that a manager may rightly answer with a stop. */
   void wished() {
+    graph(); // a reload before it counts before it
     untouched.clear();
   }
 

@@ -500,6 +500,21 @@ final class SimulatedKernel implements Kernel {
   }
 
   @Override
+  public Errno openStream(int descriptor, Listener listener) {
+    throw new UnsupportedOperationException("descriptor " + descriptor);
+  }
+
+  @Override
+  public Errno sendStream(int descriptor, byte[] bytes) {
+    throw new UnsupportedOperationException("descriptor " + descriptor);
+  }
+
+  @Override
+  public void closeStream(int descriptor) {
+    throw new UnsupportedOperationException("descriptor " + descriptor);
+  }
+
+  @Override
   public Errno append(String path, byte[] bytes) {
     throw new UnsupportedOperationException(path);
   }

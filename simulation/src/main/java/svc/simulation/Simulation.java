@@ -132,8 +132,7 @@ final class Simulation {
     present.putAll(types);
     this.declarations = new Declarations(declarations);
     rules =
-        new Rules(
-            Graph.of(this.declarations.configuration(types).declarations().values()), types);
+        new Rules(Graph.of(this.declarations.configuration(types).declarations().values()), types);
     machine = new Machine(random, Faults.NONE, Sabotage.NONE, trace, rules);
     this.withSupervise = withSupervise;
     rules.of(machine, world, () -> manager);

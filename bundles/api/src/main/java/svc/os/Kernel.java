@@ -376,6 +376,49 @@ public interface Kernel {
    */
   void closeInlet(String path);
 
+  // A conversation that we were started with
+
+  /** Hears a conversation. Loop thread. */
+  interface Listener {
+    /**
+     * More has come.
+     *
+     * @param bytes all that came and was not taken
+     * @return how many are taken; the rest is given again with what comes next
+     */
+    int arrived(byte[] bytes);
+
+    /** The other end has closed it, or sent more than anybody takes; it is closed here too. */
+    void ended();
+  }
+
+  /**
+   * Takes part in a conversation over a connected stream socket that this process inherited
+   * (unix(7)). The last to ask is told, at once of what is there: so a new version of a role goes
+   * on where the old one was.
+   *
+   * @param descriptor its number
+   * @param listener is told
+   * @return {@link Errno#OK}, or why not: ENOTSOCK, say
+   */
+  Errno openStream(int descriptor, Listener listener);
+
+  /**
+   * Says something there, at once or not at all: nobody waits for a peer that does not read.
+   *
+   * @param descriptor of {@link #openStream}
+   * @param bytes all of it
+   * @return EAGAIN when not all could be sent; the conversation is of no further use then
+   */
+  Errno sendStream(int descriptor, byte[] bytes);
+
+  /**
+   * Ends the conversation.
+   *
+   * @param descriptor any
+   */
+  void closeStream(int descriptor);
+
   // Sockets that are handed on
 
   /**

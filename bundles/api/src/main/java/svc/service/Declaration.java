@@ -1,8 +1,11 @@
 package svc.service;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import svc.os.Signal;
 
 /**
@@ -14,6 +17,8 @@ import svc.os.Signal;
  * @param entries its lines, in their order
  */
 public record Declaration(String name, String file, List<Entry> entries) {
+
+  private static final Pattern BETWEEN_NAMES = Pattern.compile("[\\s,]+");
 
   /**
    * One line {@code key = value} of a section.
@@ -113,12 +118,11 @@ public record Declaration(String name, String file, List<Entry> entries) {
    * @return all names that its lines give, each once, in their order
    */
   public List<String> names(Key key) {
-    List<String> names = new ArrayList<>();
+    Set<String> names = new LinkedHashSet<>();
     for (String value : all(key)) {
-      for (String name : value.split("[\\s,]+"))
-        if (!name.isEmpty() && !names.contains(name)) names.add(name);
+      for (String name : BETWEEN_NAMES.split(value)) if (!name.isEmpty()) names.add(name);
     }
-    return names;
+    return new ArrayList<>(names);
   }
 
   /**

@@ -138,6 +138,7 @@ final class GraphCommand extends ClientCommand {
       case BACKING_OFF -> "#ffe0b2";
       case FAILED -> "#ffcdd2";
       case NO_TYPE -> "#e1bee7";
+      case SKIPPED -> "#f5f5f5";
       case DOWN -> "#eceff1";
     };
   }

@@ -138,6 +138,8 @@ public final class Main {
         };
     // what the kernel hands on to process 1 may be anything, and must not keep it from coming up
     boolean first = program.equals("svc-init") && ProcessHandle.current().pid() == 1;
+    // what follows a program is its own
+    line.setStopAtPositional(program.equals("svc-supervise"));
     return line.setExpandAtFiles(false)
         .setUnmatchedArgumentsAllowed(first)
         .setOut(new java.io.PrintWriter(session.out(), true))

@@ -1,6 +1,7 @@
 package svc.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -43,6 +44,57 @@ class HostTest {
     composition = started;
     properties.putAll(given);
     return running;
+  }
+
+  @Test
+  void aSupervisorOfOneProgramIsToldWhatADeclarationSays() throws Exception {
+    Ran ran =
+        runner.run(
+            "svc-supervise",
+            "--respawn-max",
+            "3",
+            "--respawn-period",
+            "60",
+            "--uid",
+            "web",
+            "--umask",
+            "027",
+            "/usr/bin/it's",
+            "--port",
+            "80");
+    assertEquals(3, ran.status(), ran.err());
+    assertEquals("supervise", composition);
+    assertEquals("supervise", properties.get("svc.main"));
+    assertEquals("it_s", properties.get("svc.alone.name"));
+    assertEquals("-1", properties.get("svc.alone.descriptor"));
+    assertEquals(
+        List.of(
+            "service.exec='/usr/bin/it'\\''s' '--port' '80'",
+            "service.stdout=inherit",
+            "service.stderr=inherit",
+            "service.user=web",
+            "service.umask=027",
+            "restart.policy=always",
+            "restart.delay=200ms",
+            "restart.limit=3",
+            "restart.period=60s"),
+        List.of(properties.get("svc.alone").split("\0")));
+    assertFalse(Files.exists(Path.of(properties.get("svc.run"))));
+  }
+
+  @Test
+  void whatASupervisorCannotDoIsTold() throws Exception {
+    assertUsage("expected a PROGRAM", "--chdir", "/");
+    assertUsage("--umask: expected an octal mode", "--umask", "99", "true");
+    assertUsage("--manager-fd: expected a socket's descriptor", "--manager-fd", "0", "true");
+    assertUsage("--respawn-delay", "--respawn-delay", "-1", "true");
+    assertUsage("nknown option", "--no-such", "true");
+  }
+
+  private void assertUsage(String text, String... arguments) throws Exception {
+    Ran ran = runner.run("svc-supervise", arguments);
+    assertEquals(2, ran.status(), ran.err());
+    assertTrue(ran.err().contains(text), ran.err());
   }
 
   @Test

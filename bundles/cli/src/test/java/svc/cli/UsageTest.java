@@ -62,7 +62,7 @@ class UsageTest {
     runner.svc("stats").bad(2, "svc: no command stats; did you mean status?");
     runner.svc("frobnicate").bad(2, "svc --help");
     runner.run("svc-manager", "--a").bad(2, "svc-manager --help");
-    runner.run("svc-supervise", "x").bad(2, "svc-supervise --help");
+    runner.run("svc-supervise", "--x", "y").bad(2, "svc-supervise --help");
     runner.run("svc-init", "nonsense").bad(2, "expected a runlevel (0 to 6, S, Q or U)");
     runner.run("svc-other").bad(2, "svc-other");
   }

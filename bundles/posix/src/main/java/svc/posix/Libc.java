@@ -21,6 +21,7 @@ final class Libc {
   static final int EINTR = 4;
   static final int EBUSY = 16;
   static final int EEXIST = 17;
+  static final int EBADF = 9;
   static final int ECHILD = 10;
 
   /** fcntl.h */

@@ -102,6 +102,7 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   private final ProcessTable processes = new ProcessTable(files);
   private final Spawner spawner = new Spawner(files, users, Libc.call(GETEUID, 0));
   private final Inlets inlets = new Inlets(poll, files);
+  private final Streams streams = new Streams(poll);
   private final Listeners listeners = new Listeners(poll, files);
   private final long ended = Arena.MEMORY.allocateMemory(SIGINFO_SIZE, true);
   private final Seats seats = new Seats();
@@ -286,7 +287,7 @@ public final class PosixKernel implements Kernel, AutoCloseable {
 
     @Override
     public void readable(int descriptor) {
-      if (!listeners.readable(descriptor)) inlets.read(descriptor);
+      if (!listeners.readable(descriptor) && !streams.read(descriptor)) inlets.read(descriptor);
     }
   }
 
@@ -450,6 +451,7 @@ public final class PosixKernel implements Kernel, AutoCloseable {
     }
     spawner.close();
     inlets.close();
+    streams.close();
     listeners.close();
     files.close();
     poll.close();
@@ -625,6 +627,39 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   @Override
   public void closeInlet(String path) {
     inlets.close(path);
+  }
+
+  // Conversations
+
+  @Override
+  public Errno openStream(int descriptor, Listener listener) {
+    return streams.open(descriptor, survives ? guarded(listener) : listener);
+  }
+
+  private Listener guarded(Listener listener) {
+    return new Listener() {
+      @Override
+      public int arrived(byte[] bytes) {
+        int[] taken = {bytes.length}; // what cannot be understood is not given again
+        guarded(() -> taken[0] = listener.arrived(bytes));
+        return taken[0];
+      }
+
+      @Override
+      public void ended() {
+        guarded(listener::ended);
+      }
+    };
+  }
+
+  @Override
+  public Errno sendStream(int descriptor, byte[] bytes) {
+    return streams.send(descriptor, bytes);
+  }
+
+  @Override
+  public void closeStream(int descriptor) {
+    streams.close(descriptor);
   }
 
   // Sockets

@@ -18,6 +18,7 @@ import svc.ipc.Responder;
 import svc.os.Errno;
 import svc.os.Kernel;
 import svc.os.Signal;
+import svc.service.Declaration;
 import svc.service.LogKeeper;
 import svc.service.Mark;
 import svc.supervise.logic.ChildSetup;
@@ -41,6 +42,9 @@ public final class SuperviseComponent {
   private final String run;
   private final String name;
 
+  /** Null where a manager says what runs. */
+  private final Standalone standalone;
+
   private Kernel.Seat seat;
   private Kernel.Attachment attachment;
   private ServiceRegistration<Responder> registration;
@@ -63,17 +67,28 @@ public final class SuperviseComponent {
             environment(),
             run,
             context.getProperty("svc.log"));
+    IntConsumer ending = alone && exit != null ? exit : status -> {};
     supervise =
         new Supervise(
-            kernel,
-            setup,
-            run + "/status/" + name,
-            run + "/exits",
-            run + "/notices",
-            alone && exit != null ? exit : status -> {});
+            kernel, setup, run + "/status/" + name, run + "/exits", run + "/notices", ending);
+    standalone = standalone(ending);
     Errno errno = supervise.prepare();
     if (!errno.ok())
       throw new IllegalStateException("cannot supervise with run directory " + run + ": " + errno);
+  }
+
+  /**
+   * What the command was told when it was given a program, see {@code svc.cli.SuperviseCommand}.
+   */
+  private Standalone standalone(IntConsumer exit) {
+    String told = context.getProperty("svc.alone");
+    if (told == null) return null;
+    Declaration declaration =
+        Standalone.declaration(
+            context.getProperty("svc.alone.name"), context.getProperty("svc.alone.file"), told);
+    int descriptor = Integer.parseInt(context.getProperty("svc.alone.descriptor"));
+    long began = Long.parseLong(context.getProperty("svc.began"));
+    return new Standalone(kernel, supervise, declaration, descriptor, began, exit);
   }
 
   /** When every type that is there has been bound: it takes over as soon as nobody else works. */
@@ -89,6 +104,7 @@ public final class SuperviseComponent {
 
   private void begun() {
     registration = context.registerService(Responder.class, supervise, properties(run, name));
+    if (standalone != null) standalone.begin();
   }
 
   private static Dictionary<String, Object> properties(String run, String name) {

@@ -758,7 +758,10 @@ public final class Conductor {
     if (node.leaving && node.atRest()) leave(node, out);
     else if (node.goalUp && node.restarting != 0) restartAgain(node, out);
     else if (node.isSkipped()) return;
-    else if (node.goalUp && node.atRest()) {
+    else if (node.goalUp && node.atRest() && lacks(node) != null) {
+      Motive motive = new Motive(Motive.Kind.FAILURE, lacks(node).name());
+      giveUp(node, "requires " + lacks(node).name() + ", which is not to be up", motive);
+    } else if (node.goalUp && node.atRest()) {
       if (node.obstacles().isEmpty()) startNow(node, out);
     } else if (!node.goalUp && !node.atRest() && node.state() != ServiceState.STOPPING) {
       if (node.obstacles().isEmpty()) order(node, Action.Wish.STOP, out);
@@ -774,6 +777,11 @@ public final class Conductor {
     node.restarting = 0;
     if (same) order(node, Action.Wish.RESTART, out);
     else advance(node, out);
+  }
+
+  /** What a service that was pinned up ran without, and cannot be started without; or null. */
+  private static Node lacks(Node node) {
+    return node.requires.stream().filter(other -> !other.goalUp).findFirst().orElse(null);
   }
 
   private void startNow(Node node, List<Action> out) {

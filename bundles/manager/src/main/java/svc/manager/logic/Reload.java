@@ -104,6 +104,9 @@ public record Reload(
     for (Node node : nodes.values()) {
       if (!node.goalUp || !next.services().contains(node.name())) continue;
       List<String> missing = new ArrayList<>(next.requires(node.name()));
+      // one that is pinned up may run without what it required before
+      missing.removeAll(
+          before.services().contains(node.name()) ? before.requires(node.name()) : List.of());
       missing.removeIf(service -> isWanted(nodes, service));
       wanted.addAll(next.closure(missing));
     }

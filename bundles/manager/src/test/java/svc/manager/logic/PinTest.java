@@ -114,6 +114,22 @@ class PinTest {
   }
 
   @Test
+  void whatIsPinnedUpAndEndsIsNotStartedWithoutWhatItRequires() {
+    conductor.pinUp(1, List.of("web"), out);
+    obey();
+    conductor.stop(2, List.of("db"), out);
+    obey();
+    conductor.supervisorReady("main", List.of(up("t")), out);
+    assertEquals(List.of(), obey());
+    assertEquals("requires db, which is not to be up", status("web").reason());
+    assertTrue(conductor.settled());
+  }
+
+  private static Status up(String service) {
+    return new Status(service, "daemon", ServiceState.UP, true, 0, 9, 0, null, "", false);
+  }
+
+  @Test
   void aShutdownTakesAllDown() {
     conductor.pinUp(1, List.of("web"), out);
     obey();

@@ -1,0 +1,2 @@
+/** svc-supervise without a manager. */
+package svc.standalone;
