@@ -97,7 +97,7 @@ final class Waits {
     if (state == null || since <= 0) return "";
     return switch (state) {
       case STARTING, STOPPING, BACKING_OFF -> clock(since, service.number("limit_ms", 0));
-      case DOWN, UP, FAILED, NO_TYPE -> "";
+      case DOWN, UP, FAILED, NO_TYPE, SKIPPED -> "";
     };
   }
 

@@ -55,9 +55,18 @@ final class Explainer {
   Explanation explain(String service) {
     Node node = nodes.get(service);
     tell(node);
-    List<Remedy> remedies = node.up() || ending ? List.of() : remedies(node);
-    String hopeless = ending && !node.up() ? "everything is being shut down" : "";
+    String hopeless = node.up() ? "" : hopeless(node);
+    boolean nothing = node.up() || !hopeless.isEmpty();
+    List<Remedy> remedies = nothing ? List.of() : remedies(node);
     return new Explanation(service, node.up(), causes, remedies, hopeless);
+  }
+
+  private String hopeless(Node node) {
+    if (ending) return "everything is being shut down";
+    if (node.leaving) return "nobody declares it any more";
+    for (String each : required(node.name()))
+      if (nodes.get(each).pin == Pin.DOWN) return each + " is pinned down; svc unpin " + each;
+    return "";
   }
 
   // Causes
@@ -282,7 +291,7 @@ final class Explainer {
 
   /** It was tried, and did not come up or did not stay so. */
   private boolean isBroken(Node node) {
-    if (node.up() || isMissingType(node) || node.silent) return false;
+    if (node.up() || node.isSkipped() || isMissingType(node) || node.silent) return false;
     if (node.goalUp) return node.state() == ServiceState.BACKING_OFF && ownFault(node.status);
     return switch (node.motive.kind()) {
       case REFUSED -> true;
