@@ -382,6 +382,17 @@ final class SimulatedKernel implements Kernel {
     throw new UnsupportedOperationException(path);
   }
 
+  /** Nobody writes here. */
+  @Override
+  public Errno holdFifo(String path) {
+    return Errno.OK;
+  }
+
+  @Override
+  public void releaseFifo(String path) {
+    // nobody holds one
+  }
+
   @Override
   public Errno openDatagrams(String path, int mode, Consumer<Datagram> reader) {
     mayDie();

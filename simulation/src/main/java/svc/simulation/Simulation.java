@@ -133,7 +133,7 @@ final class Simulation {
   }
 
   private static ChildSetup setup(String supervisor) {
-    return new ChildSetup(MARK, supervisor, List.of(), "/log");
+    return new ChildSetup(MARK, supervisor, List.of(), "/run", "/log");
   }
 
   private void startManager() {

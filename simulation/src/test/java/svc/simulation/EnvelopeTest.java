@@ -40,7 +40,7 @@ final class EnvelopeTest {
   private Supervise supervise() {
     return new Supervise(
         kernel,
-        new ChildSetup(Simulation.MARK, "main", List.of(), "/log"),
+        new ChildSetup(Simulation.MARK, "main", List.of(), "/run", "/log"),
         "/status",
         "/exits",
         "/notices",

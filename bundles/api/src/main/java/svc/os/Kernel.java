@@ -322,6 +322,22 @@ public interface Kernel {
   Errno openFifo(String path, int mode, Consumer<byte[]> reader);
 
   /**
+   * Keeps a FIFO open, which is made (mode 0600) when it is not there: what is in it stays while
+   * nobody else has it open. One that is held already is no error.
+   *
+   * @param path an absolute path; no link is followed
+   * @return {@link Errno#OK}, or why not
+   */
+  Errno holdFifo(String path);
+
+  /**
+   * Holds a FIFO no longer; any path may be given.
+   *
+   * @param path an absolute path
+   */
+  void releaseFifo(String path);
+
+  /**
    * Makes a socket in place of what is there and hears the datagrams that are sent to it (unix(7)).
    * One that is open here already stays, with what has come and was not read, and has another
    * reader from now on. Descriptors that come with a datagram are closed (sd_notify(3), BARRIER).

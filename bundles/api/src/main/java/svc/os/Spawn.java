@@ -214,5 +214,12 @@ public record Spawn(
      * output.
      */
     record File(String path) implements Stream {}
+
+    /**
+     * A FIFO that the child reads and writes, so that it is its own reader when all others are
+     * gone, and is never told that nobody reads (SIGPIPE). It is made when it is not there and
+     * belongs to the child's user, who can open it again (/dev/stdout).
+     */
+    record Fifo(String path) implements Stream {}
   }
 }

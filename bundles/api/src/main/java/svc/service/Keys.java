@@ -371,6 +371,48 @@ public final class Keys {
           "60s",
           "how long that may take; then the command is killed, and the service stays as it is");
 
+  /** {@code log.stamp}: what each line of its log begins with. */
+  public static final Key LOG_STAMP =
+      Key.of("log", "stamp", Kind.STAMP, "iso", "what each line of its log begins with");
+
+  /** {@code log.max-size}: after that much another file is begun. */
+  public static final Key LOG_MAX_SIZE =
+      Key.of("log", "max-size", Kind.SIZE, "10M", "after that much another file is begun");
+
+  /** {@code log.max-age}: what is written when the file is that old goes to another one. */
+  public static final Key LOG_MAX_AGE =
+      Key.of(
+          "log",
+          "max-age",
+          Kind.DURATION,
+          "none",
+          "what is written when the file is that old goes to another one");
+
+  /** {@code log.keep}: how many older files stay. */
+  public static final Key LOG_KEEP =
+      Key.of("log", "keep", Kind.NUMBER, "10", "how many older files stay");
+
+  /** {@code log.compress}: whether older files are compressed by gzip. */
+  public static final Key LOG_COMPRESS =
+      Key.of("log", "compress", Kind.FLAG, "yes", "compress older files, as gzip does");
+
+  /** {@code log.max-line}: a longer line is split. */
+  public static final Key LOG_MAX_LINE =
+      Key.of("log", "max-line", Kind.LINE_SIZE, "64K", "a longer line is split");
+
+  /** {@code log.mode}: the mode of its files. */
+  public static final Key LOG_MODE =
+      Key.of("log", "mode", Kind.MODE, "0640", "the mode of its files");
+
+  /** {@code log.when-full}: what happens to output that cannot be written. */
+  public static final Key LOG_WHEN_FULL =
+      Key.of(
+          "log",
+          "when-full",
+          Kind.WHEN_FULL,
+          "wait",
+          "where its output cannot be written, have the service wait, or drop what it writes");
+
   /** Section {@code limit}: how much of each resource it may have. */
   public static final List<Key> LIMITS = Stream.of(Resource.values()).map(Keys::limit).toList();
 
@@ -427,7 +469,15 @@ public final class Keys {
           MAX_DELAY,
           HEALTHY,
           LIMIT,
-          PERIOD);
+          PERIOD,
+          LOG_STAMP,
+          LOG_MAX_SIZE,
+          LOG_MAX_AGE,
+          LOG_KEEP,
+          LOG_COMPRESS,
+          LOG_MAX_LINE,
+          LOG_MODE,
+          LOG_WHEN_FULL);
 
   /** All of them, in the order of the reference. */
   public static final List<Key> COMMON =

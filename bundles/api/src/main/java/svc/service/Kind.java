@@ -55,6 +55,16 @@ public enum Kind {
       value -> !value.isBlank() && !value.equals("-")),
   /** What the manager does about a service that has failed. */
   REACTION("none or shutdown", List.of("none", "shutdown")::contains),
+  /** A number of bytes ({@link Sizes}). */
+  SIZE("a size, as 4096, 64K, 10M or 2G", value -> Sizes.bytes(value) > 0),
+  /** How long a line may be: pieces of a kilobyte at least, and of a size that fits in memory. */
+  LINE_SIZE(
+      "a size from 1K to 1M",
+      value -> Sizes.bytes(value) >= 1 << 10 && Sizes.bytes(value) <= 1 << 20),
+  /** What lines of a log begin with. */
+  STAMP("none, iso or tai64n", List.of("none", "iso", "tai64n")::contains),
+  /** What happens to output that cannot be written. */
+  WHEN_FULL("wait or drop", List.of("wait", "drop")::contains),
   /** Whether something is so. */
   FLAG("yes or no", List.of("yes", "no")::contains),
   /** A path, or one after an exclamation mark. */

@@ -11,9 +11,12 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
+import svc.service.LogFiles;
 
 /**
  * Shows what services write to their logs from now on. It hears of changes by inotify, so that it
@@ -21,7 +24,6 @@ import java.util.Map;
  */
 final class LogTail {
 
-  private static final String SUFFIX = ".log";
   private static final int BLOCK = 16 << 10;
 
   /** What has no newline yet is kept up to here and then shown as a line. */
@@ -30,28 +32,49 @@ final class LogTail {
   private final class Log {
     final String service;
     final Path file;
+    final boolean stamped;
     final ByteArrayOutputStream partial = new ByteArrayOutputStream();
-    long position;
+    FileChannel channel;
 
-    Log(String service) {
+    /** What tells the file that is open from those before and after it. */
+    Object key;
+
+    Log(String service, boolean stamped) {
       this.service = service;
-      this.file = directory.resolve(service + SUFFIX);
-      this.position = file.toFile().length();
+      this.stamped = stamped;
+      this.file = directory.resolve(LogFiles.current(service));
+      try {
+        if (openNew()) channel.position(channel.size());
+      } catch (IOException e) {
+        key = null; // it is tried again when it is written to
+      }
     }
 
-    /** Shows what is new. A file that became shorter was begun anew. */
+    /** Shows what is new: the rest of the file that was written to, and what came after it. */
     void read() {
-      if (!Files.isRegularFile(file)) return;
-      try (FileChannel channel = FileChannel.open(file)) {
-        if (channel.size() < position) position = 0;
-        channel.position(position);
-        while (channel.read(block.clear()) > 0) {
-          position += block.position();
-          take(block.array(), block.position());
-        }
+      try {
+        if (channel != null) readOn();
+        if (openNew()) readOn();
       } catch (IOException e) {
         // it went away between two looks, or is none of ours to read; its state is told anyway
       }
+    }
+
+    /** Whether there is another file than before. */
+    private boolean openNew() throws IOException {
+      if (!Files.isRegularFile(file)) return false;
+      Object now = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+      if (now.equals(key)) return false;
+      if (channel != null) channel.close();
+      channel = FileChannel.open(file);
+      key = now;
+      return true;
+    }
+
+    /** A file that became shorter was begun anew. */
+    private void readOn() throws IOException {
+      if (channel.size() < channel.position()) channel.position(0);
+      while (channel.read(block.clear()) > 0) take(block.array(), block.position());
     }
 
     private void take(byte[] bytes, int length) {
@@ -69,7 +92,8 @@ final class LogTail {
     private void show() {
       byte[] line = partial.toByteArray();
       partial.reset();
-      screen.output(service, line, 0, line.length);
+      int stamp = stamped ? LogFiles.stamp(line, line.length) : 0;
+      screen.output(service, line, stamp, line.length - stamp);
     }
 
     void finish() {
@@ -85,19 +109,27 @@ final class LogTail {
   private final WatchService watch;
   private final Thread thread = new Thread(this::follow, "logs");
 
-  private LogTail(Path directory, Collection<String> services, Screen screen) throws IOException {
+  private LogTail(
+      Path directory, Collection<String> services, Predicate<String> stamped, Screen screen)
+      throws IOException {
     this.directory = directory;
     this.screen = screen;
-    for (String service : services) logs.put(service + SUFFIX, new Log(service));
+    for (String service : services) logs.put(LogFiles.current(service), new Log(service, stamped.test(service)));
     watch = directory.getFileSystem().newWatchService();
     directory.register(
         watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
   }
 
-  /** Begins with what is written after this call. */
-  static LogTail start(Path directory, Collection<String> services, Screen screen) throws Failure {
+  /**
+   * Begins with what is written after this call.
+   *
+   * @param stamped whether the lines of a service's log have stamps, which are not shown
+   */
+  static LogTail start(
+      Path directory, Collection<String> services, Predicate<String> stamped, Screen screen)
+      throws Failure {
     try {
-      LogTail tail = new LogTail(directory, services, screen);
+      LogTail tail = new LogTail(directory, services, stamped, screen);
       tail.thread.setDaemon(true);
       tail.thread.start();
       return tail;

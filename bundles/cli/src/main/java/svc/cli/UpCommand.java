@@ -8,6 +8,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
+import svc.manager.logic.Graph;
+import svc.service.LogSettings;
 
 @Command(
     name = "up",
@@ -42,7 +44,8 @@ final class UpCommand extends ManagerHostCommand {
     Screen screen = new Screen(session);
     Set<String> services = declared.configuration().declarations().keySet();
     services.forEach(screen::makeRoom);
-    LogTail tail = LogTail.start(places.log(), services, screen);
+    LogTail tail = LogTail.start(
+            places.log(), services, service -> isStamped(declared.graph(), service), screen);
     CountDownLatch ended = new CountDownLatch(1);
     Runtimes.Running running = session.runtimes().start(session.home(), "all-in-one", properties);
     Thread watch = new Thread(new Watch(session, places.socket(), screen, ended), "progress");
@@ -52,6 +55,10 @@ final class UpCommand extends ManagerHostCommand {
     ended.countDown();
     finish(watch, tail);
     return status;
+  }
+
+  private static boolean isStamped(Graph graph, String service) {
+    return LogSettings.of(graph.declaration(service)).stamp() != LogSettings.Stamp.NONE;
   }
 
   /** The manager has closed the conversation, so the rest of what it said is at hand. */

@@ -41,6 +41,8 @@ import svc.os.Signal;
 import svc.service.Declaration;
 import svc.service.Keys;
 import svc.service.Kind;
+import svc.service.LogFiles;
+import svc.service.LogSettings;
 import svc.service.Mark;
 import svc.service.Nearest;
 import svc.service.Status;
@@ -82,6 +84,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   private final Intake intake;
   private final Ledger ledger;
   private final Supervisors supervisors;
+  private final String runDirectory;
   private final String exits;
   private final Function<String, ServiceType> types;
   private final World world;
@@ -149,7 +152,8 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     this.exit = exit;
     this.templates = configuration.templates();
     this.conductor = new Conductor(Graph.of(configuration.declarations().values()), target);
-    this.exits = place.runDirectory() + "/exits";
+    this.runDirectory = place.runDirectory();
+    this.exits = runDirectory + "/exits";
     this.ledger = new Ledger(kernel, place.runDirectory() + "/goals");
     this.supervisors = new Supervisors(kernel, connector, place, localSupervisors, this);
   }
@@ -170,6 +174,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
    */
   public void begin(Purpose purpose, Set<String> supervisors, Runnable begun) {
     kernel.keepExits(exits, true);
+    holdAll();
     Goals goals = ledger.read();
     if (goals != null && goals.target().equals(conductor.target())) conductor.restore(goals);
     Intake.Accepted accepted = intake.accepted();
@@ -264,19 +269,23 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     Consumer<Message> answered =
         reply -> event(out -> conductor.ordered(service, problem(reply), out));
     switch (action.wish()) {
-      case START ->
-          supervisor.ask(
-              Method.START,
-              body -> body.list("declaration", Bodies.declaration(declaration)),
-              answered);
+      case START -> {
+        hold(declaration);
+        supervisor.ask(
+            Method.START,
+            body -> body.list("declaration", Bodies.declaration(declaration)),
+            answered);
+      }
       case STOP -> supervisor.ask(Method.STOP, body -> body.string("service", service), answered);
-      case RESTART ->
-          supervisor.ask(
-              Method.RESTART,
-              body ->
-                  body.string("service", service)
-                      .list("declaration", Bodies.declaration(declaration)),
-              answered);
+      case RESTART -> {
+        hold(declaration);
+        supervisor.ask(
+            Method.RESTART,
+            body ->
+                body.string("service", service)
+                    .list("declaration", Bodies.declaration(declaration)),
+            answered);
+      }
       case DECLARE ->
           supervisor.ask(
               Method.DECLARE,
@@ -285,6 +294,23 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
       case FORGET ->
           supervisor.ask(Method.FORGET, body -> body.string("service", service), answered);
     }
+  }
+
+  /** Also of those of which we know nothing yet. */
+  private void holdAll() {
+    List<String> services = new ArrayList<>();
+    kernel.list(LogFiles.outputs(runDirectory), services);
+    for (String service : services) {
+      if (Kind.isName(service)) kernel.holdFifo(LogFiles.fifo(runDirectory, service));
+    }
+  }
+
+  /** What a service writes stays in its pipe while both it and its supervisor are gone. */
+  private void hold(Declaration declaration) {
+    if (!LogSettings.wants(declaration)) return;
+    Errno errno = kernel.makeDirectory(LogFiles.outputs(runDirectory), 0700);
+    if (errno.ok()) errno = kernel.holdFifo(LogFiles.fifo(runDirectory, declaration.name()));
+    if (!errno.ok()) say("cannot hold the output of " + declaration.name() + ": " + errno);
   }
 
   private static String problem(Message reply) {

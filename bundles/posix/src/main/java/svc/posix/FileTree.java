@@ -17,6 +17,7 @@ import svc.os.Errno;
 /** Files by their paths. Loop thread. */
 final class FileTree {
 
+  private static final Function MKFIFO = Libc.function("mkfifo", 2);
   private static final Function OPENAT = Libc.function("openat", 4);
   private static final Function FACCESSAT = Libc.function("faccessat", 4);
   private static final Function FCNTL = Libc.function("fcntl", 3);
@@ -65,9 +66,31 @@ final class FileTree {
   int openForChild(String path, int flags, int mode) {
     int fd = open(path, flags | Libc.O_NONBLOCK | Libc.O_NOCTTY, mode);
     if (fd < 0) return fd;
+    letWait(fd);
+    return fd;
+  }
+
+  /**
+   * A FIFO's descriptor, or a negative errno: we are a reader and a writer of it, whose calls do
+   * not wait. It is made when it is not there; a link to one is none.
+   */
+  int openFifo(String path) {
+    int made = Libc.call(MKFIFO, arena.path(path), OWNER_ONLY);
+    if (made < 0 && Libc.errno() != Libc.EEXIST) return -Libc.errno();
+    if (!isFifo(path)) return -Libc.EEXIST;
+    return open(path, Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_NOFOLLOW | Libc.O_NOCTTY, 0);
+  }
+
+  /** The same, on which calls wait as usual. */
+  int openFifoForChild(String path) {
+    int fd = openFifo(path);
+    if (fd >= 0) letWait(fd);
+    return fd;
+  }
+
+  private static void letWait(int fd) {
     int status = Libc.call(FCNTL, fd, F_GETFL, 0);
     Libc.call(FCNTL, fd, F_SETFL, status & ~Libc.O_NONBLOCK);
-    return fd;
   }
 
   /**

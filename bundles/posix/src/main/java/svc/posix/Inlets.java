@@ -72,6 +72,7 @@ final class Inlets {
   private final Poll poll;
   private final FileTree files;
   private final Map<Integer, Inlet> open = new HashMap<>();
+  private final Map<String, Integer> held = new HashMap<>();
   private final Arena arena = new Arena();
   private final long piece = MEMORY.allocateMemory(PIECE, false);
   private final long message = MEMORY.allocateMemory(CONTROL + CONTROL_SIZE, true);
@@ -108,6 +109,20 @@ final class Inlets {
     if (!files.isFifo(path)) return Libc.of(Libc.EEXIST);
     int fd = files.open(path, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOFOLLOW, 0);
     return fd < 0 ? Libc.of(-fd) : add(new Inlet(path, fd, Form.OUTLET, hears));
+  }
+
+  /** Nobody reads it here, so it is not waited for. */
+  Errno holdFifo(String path) {
+    if (held.containsKey(path)) return Errno.OK;
+    int fd = files.openFifo(path);
+    if (fd < 0) return Libc.of(-fd);
+    held.put(path, fd);
+    return Errno.OK;
+  }
+
+  void releaseFifo(String path) {
+    Integer fd = held.remove(path);
+    if (fd != null) Libc.close(fd);
   }
 
   Errno openDatagrams(String path, int mode, Consumer<Datagram> reader) {
@@ -237,6 +252,8 @@ final class Inlets {
 
   void close() {
     for (Inlet inlet : open.values().toArray(Inlet[]::new)) close(inlet.path());
+    held.values().forEach(Libc::close);
+    held.clear();
     arena.close();
     MEMORY.freeMemory(piece);
     MEMORY.freeMemory(message);

@@ -596,6 +596,16 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   }
 
   @Override
+  public Errno holdFifo(String path) {
+    return inlets.holdFifo(path);
+  }
+
+  @Override
+  public void releaseFifo(String path) {
+    inlets.releaseFifo(path);
+  }
+
+  @Override
   public Errno openDatagrams(String path, int mode, Consumer<Datagram> reader) {
     return inlets.openDatagrams(path, mode, safe(reader));
   }

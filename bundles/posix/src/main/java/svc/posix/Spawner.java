@@ -47,6 +47,7 @@ final class Spawner {
   private static final Function UMASK = Libc.function("umask", 1);
   private static final Function FCHDIR = Libc.function("fchdir", 1);
   private static final Function CHROOT = Libc.function("chroot", 1);
+  private static final Function FCHOWN = Libc.function("fchown", 3);
   private static final Function IOCTL = Libc.function("ioctl", 3);
   private static final Function GETPGRP = Libc.function("getpgrp", 1);
 
@@ -83,6 +84,9 @@ final class Spawner {
   private static final String TELL_PID = "LISTEN_PID=$$; export LISTEN_PID; exec \"$@\"";
 
   private static final int LOG_MODE = 0640;
+
+  /** As a group in chown(2). */
+  private static final int NO_CHANGE = -1;
 
   private static final String DEFAULT_PATH =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -155,9 +159,9 @@ final class Spawner {
   private Given given(Spawn request, List<Integer> opened) throws Refused {
     int terminal = terminal(request.attributes().terminal(), opened);
     int in = stream(request.in(), Libc.O_RDONLY, Stage.INPUT, terminal, opened);
-    int out = output(request.out(), terminal, opened);
+    int out = output(request.out(), request, terminal, opened);
     boolean both = request.err().equals(request.out());
-    int err = both ? out : output(request.err(), terminal, opened);
+    int err = both ? out : output(request.err(), request, terminal, opened);
     boolean held = isHeld(request.attributes());
     if (held && ourDescriptors < 0) ourDescriptors = openOurDescriptors();
     List<Integer> handed = handed(request, opened);
@@ -319,9 +323,19 @@ final class Spawner {
     return kept(files.openForChild(path, Libc.O_RDWR, 0), Stage.TERMINAL, path, opened);
   }
 
-  private int output(Stream stream, int terminal, List<Integer> opened) throws Refused {
+  private int output(Stream stream, Spawn request, int terminal, List<Integer> opened)
+      throws Refused {
+    if (stream instanceof Stream.Fifo fifo) return fifo(fifo.path(), request, opened);
     int flags = Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND;
     return stream(stream, flags, Stage.OUTPUT, terminal, opened);
+  }
+
+  /** Its user may open it again by /dev/stdout, which asks for the file's own permission. */
+  private int fifo(String path, Spawn request, List<Integer> opened) throws Refused {
+    int fifo = kept(files.openFifoForChild(path), Stage.OUTPUT, path, opened);
+    int owner = request.user() == null ? ourUser : user(request.user()).uid();
+    if (ourUser == 0) Libc.call(FCHOWN, fifo, owner, NO_CHANGE);
+    return fifo;
   }
 
   /** A descriptor to give to the child, or -1 to leave it ours. */

@@ -41,6 +41,9 @@ import svc.os.User;
 import svc.service.Declaration;
 import svc.service.Keys;
 import svc.service.Kind;
+import svc.service.LogFiles;
+import svc.service.LogKeeper;
+import svc.service.LogSettings;
 import svc.service.Marked;
 import svc.service.Nearest;
 import svc.service.Problem;
@@ -136,6 +139,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   private boolean takenOver;
 
   private final InstalledTypes types = new InstalledTypes();
+  private final Set<LogKeeper> keepers = new LinkedHashSet<>();
   private final Map<Peer, Message> listeners = new LinkedHashMap<>();
   private final Deque<Runnable> pending = new ArrayDeque<>();
 
@@ -200,6 +204,8 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     if (made.ok()) made = kernel.makeDirectory(exits, 0700);
     if (made.ok()) made = kernel.makeDirectory(notices, 0711);
     if (made.ok()) made = kernel.makeDirectory(setup.logDirectory(), 0750);
+    if (made.ok()) made = kernel.makeDirectory(LogFiles.outputs(setup.runDirectory()), 0700);
+    if (made.ok()) made = kernel.makeDirectory(LogFiles.spools(setup.runDirectory()), 0700);
     return made.ok() ? kernel.becomeSubreaper() : made;
   }
 
@@ -261,6 +267,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     Declaration declaration = record.snapshot().declaration();
     Service service = new Service(record.snapshot(), types.get(declaration.type()));
     services.put(declaration.name(), service);
+    keepers.forEach(keeper -> keepLog(keeper, service));
     if (record.startedAt() != 0) startedAt.put(service, record.startedAt());
   }
 
@@ -277,6 +284,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     if (!leads && service.leadsASession()) return; // left behind by one that is no more
     System.err.println("svc-supervise: " + name + ": found running as " + leader.pid());
     services.put(name, service);
+    keepers.forEach(keeper -> keepLog(keeper, service));
     if (leftBehind.remove(name)) inherited.add(service);
     service.found(leader.pid(), leader.start().number(), kernel.now());
     if (!service.processes().contains(leader.pid())) return;
@@ -418,6 +426,24 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     }
   }
 
+  // Logs
+
+  /** Who keeps logs hears of all that there are: of some that rest not all may be written. */
+  public void keeperArrived(LogKeeper keeper) {
+    keepers.add(keeper);
+    for (Service service : services.values()) keepLog(keeper, service);
+  }
+
+  public void keeperLeft(LogKeeper keeper) {
+    keepers.remove(keeper);
+  }
+
+  private static void keepLog(LogKeeper keeper, Service service) {
+    Declaration declaration = service.declaration();
+    if (LogSettings.wants(declaration)) keeper.keep(service.name(), LogSettings.of(declaration));
+    if (rests(service)) keeper.release(service.name());
+  }
+
   // The kernel
 
   /** Until we know what is there, the kernel keeps what it tells. */
@@ -473,6 +499,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     int pid = child.pid;
     children.remove(pid);
     asking.remove(child);
+    keepers.forEach(keeper -> keeper.ended(child.service.name()));
     event(child.service, out -> child.service.exited(pid, status, kernel.now(), out));
     if (!children.containsKey(pid)) forgetExit(pid);
   }
@@ -540,6 +567,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     boolean starts = action.task() == Task.START || action.task() == Task.MAIN;
     List<Integer> sockets = starts ? open(service) : List.of();
     if (sockets == null) return;
+    keepers.forEach(keeper -> keepLog(keeper, service));
     Spawned spawned = prepareAndSpawn(service, action, user, sockets);
     if (spawned instanceof Spawned.Child child) {
       begun(service, child.pid(), action.task());
@@ -935,6 +963,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   @Override
   public void publish(Service service, Action.Publish action) {
+    if (rests(service)) keepers.forEach(keeper -> keeper.release(service.name()));
     NvList status = Bodies.status(action.status()).build();
     listeners
         .entrySet()

@@ -19,6 +19,7 @@ import svc.os.Errno;
 import svc.os.Kernel;
 import svc.os.Signal;
 import svc.service.Declaration;
+import svc.service.LogKeeper;
 import svc.service.Mark;
 import svc.supervise.logic.ChildSetup;
 import svc.type.ServiceType;
@@ -61,7 +62,11 @@ public final class SuperviseComponent {
     alone = "supervise".equals(context.getProperty("svc.main"));
     ChildSetup setup =
         new ChildSetup(
-            Mark.of(System.getenv(), run), name, environment(), context.getProperty("svc.log"));
+            Mark.of(System.getenv(), run),
+            name,
+            environment(),
+            run,
+            context.getProperty("svc.log"));
     IntConsumer ending = alone && exit != null ? exit : status -> {};
     supervise =
         new Supervise(
@@ -133,6 +138,15 @@ public final class SuperviseComponent {
 
   void unbindType(ServiceType type) {
     kernel.execute(() -> supervise.typeLeft(type));
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void bindLogs(LogKeeper keeper) {
+    kernel.execute(() -> supervise.keeperArrived(keeper));
+  }
+
+  void unbindLogs(LogKeeper keeper) {
+    kernel.execute(() -> supervise.keeperLeft(keeper));
   }
 
   @Deactivate

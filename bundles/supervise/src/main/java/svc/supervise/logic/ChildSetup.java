@@ -16,6 +16,7 @@ import svc.service.Declaration;
 import svc.service.Durations;
 import svc.service.Key;
 import svc.service.Keys;
+import svc.service.LogFiles;
 import svc.service.Mark;
 import svc.type.Task;
 
@@ -25,10 +26,15 @@ import svc.type.Task;
  * @param mark tells the service's processes from all others
  * @param supervisor our name, which they carry too
  * @param inherited the environment that every service starts from, {@code NAME=value}
+ * @param runDirectory where the FIFOs are that {@code log} goes through
  * @param logDirectory where {@code log} goes, one file a service
  */
 public record ChildSetup(
-    Mark mark, String supervisor, List<String> inherited, String logDirectory) {
+    Mark mark,
+    String supervisor,
+    List<String> inherited,
+    String runDirectory,
+    String logDirectory) {
 
   /** PATH of who has nothing of ours. */
   private static final String USUAL_PATH =
@@ -127,10 +133,6 @@ public record ChildSetup(
     return files;
   }
 
-  public String log(Declaration declaration) {
-    return logDirectory + "/" + declaration.name() + ".log";
-  }
-
   private static String absolute(String base, String path) {
     if (path.startsWith("/")) return path;
     return base.endsWith("/") ? base + path : base + "/" + path;
@@ -195,7 +197,7 @@ public record ChildSetup(
     return switch (text) {
       case "null" -> Stream.NULL;
       case "inherit" -> Stream.INHERIT;
-      case "log" -> new Stream.File(log(declaration));
+      case "log" -> new Stream.Fifo(LogFiles.fifo(runDirectory, declaration.name()));
       default -> new Stream.File(absolute(base(declaration), text.substring("file:".length())));
     };
   }

@@ -1,0 +1,296 @@
+package svc.posix;
+
+import com.kenai.jffi.Function;
+import com.kenai.jffi.MemoryIO;
+import svc.os.Errno;
+import svc.os.Pipes;
+
+/** FIFOs and files for one thread, which waits in an epoll(7) of its own. */
+final class PosixPipes implements Pipes {
+
+  private static final Function MKFIFO = Libc.function("mkfifo", 2);
+  private static final Function OPENAT = Libc.function("openat", 4);
+  private static final Function FCHMOD = Libc.function("fchmod", 2);
+  private static final Function FLOCK = Libc.function("flock", 2);
+  private static final Function SPLICE = Libc.function("splice", 6);
+  private static final Function PREAD = Libc.function("pread64", 4);
+  private static final Function PWRITE = Libc.function("pwrite64", 4);
+  private static final Function WRITE = Libc.function("write", 3);
+  private static final Function READ = Libc.function("read", 3);
+  private static final Function FTRUNCATE = Libc.function("ftruncate64", 2);
+  private static final Function STATX = Libc.function("statx", 5);
+  private static final Function RENAMEAT2 = Libc.function("renameat2", 5);
+  private static final Function UNLINK = Libc.function("unlink", 1);
+  private static final Function SETPRIORITY = Libc.function("setpriority", 3);
+  private static final Function EPOLL_CREATE = Libc.function("epoll_create1", 1);
+  private static final Function EPOLL_CTL = Libc.function("epoll_ctl", 4);
+  private static final Function EPOLL_WAIT = Libc.function("epoll_wait", 4);
+  private static final Function EVENTFD = Libc.function("eventfd", 2);
+
+  private static final MemoryIO MEMORY = Arena.MEMORY;
+
+  private static final int SPLICE_F_NONBLOCK = 2;
+  private static final int RENAME_NOREPLACE = 1;
+  private static final int LOCK_EX = 2;
+  private static final int LOCK_NB = 4;
+  private static final int ENOENT = 2;
+
+  private static final int EPOLL_CTL_ADD = 1;
+  private static final int EPOLL_CTL_MOD = 3;
+  private static final int EPOLLIN = 1;
+
+  /** struct epoll_event is packed on amd64 only. */
+  private static final boolean PACKED = "amd64".equals(System.getProperty("os.arch"));
+
+  private static final int EVENT_SIZE = PACKED ? 12 : 16;
+  private static final int EVENT_DATA = PACKED ? 4 : 8;
+  private static final int EVENTS = 64;
+
+  /** struct statx (linux/stat.h), the same on every architecture. */
+  private static final int STATX_SIZE = 256;
+
+  private static final int STATX_MASK = 0;
+  private static final int STATX_MODE = 28;
+  private static final int STATX_INO = 32;
+  private static final int STATX_BYTES = 40;
+  private static final int STATX_BTIME = 80;
+  private static final int STATX_MTIME = 112;
+
+  private static final int STATX_BASIC_STATS = 0x7ff;
+  private static final int STATX_BTIME_IS_THERE = 0x800;
+  private static final int AT_EMPTY_PATH = 0x1000;
+
+  private static final int S_IFMT = 0170000;
+  private static final int S_IFIFO = 0010000;
+
+  private static final int PRIO_PROCESS = 0;
+  private static final int LOWEST = 19;
+
+  private static final int OWNER_ONLY = 0600;
+
+  /** Longer ones are read and written in pieces. */
+  private static final int BLOCK = 64 << 10;
+
+  private final Arena arena = new Arena();
+  private final int epoll = check(Libc.call(EPOLL_CREATE, Libc.O_CLOEXEC), "epoll_create1");
+  private final int waker =
+      check(Libc.call(EVENTFD, 0, Libc.O_NONBLOCK | Libc.O_CLOEXEC), "eventfd");
+  private final long block = MEMORY.allocateMemory(BLOCK, false);
+  private final long events = MEMORY.allocateMemory((long) EVENT_SIZE * EVENTS, true);
+  private final long statx = MEMORY.allocateMemory(STATX_SIZE, true);
+  private final long empty = MEMORY.allocateMemory(1, true);
+  private final long position = MEMORY.allocateMemory(Long.BYTES, true);
+  private final Object wakes = new Object();
+  private boolean closed;
+
+  PosixPipes() {
+    check(control(EPOLL_CTL_ADD, waker, EPOLLIN), "epoll_ctl");
+  }
+
+  private static int check(int result, String call) {
+    if (result < 0) throw new IllegalStateException(call + ": " + Libc.of(Libc.errno()));
+    return result;
+  }
+
+  private static int orErrno(int result) {
+    return result < 0 ? -Libc.errno() : result;
+  }
+
+  // Opening
+
+  @Override
+  public int openFifo(String path) {
+    int made = Libc.call(MKFIFO, arena.path(path), OWNER_ONLY);
+    if (made < 0 && Libc.errno() != EEXIST) return -Libc.errno();
+    int fifo = open(path, Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_NOFOLLOW | Libc.O_NOCTTY, 0);
+    if (fifo < 0 || isFifo(fifo)) return fifo;
+    Libc.close(fifo);
+    return -EEXIST;
+  }
+
+  private int open(String path, int flags, int mode) {
+    return orErrno(
+        Libc.call(OPENAT, Libc.AT_FDCWD, arena.path(path), flags | Libc.O_CLOEXEC, mode));
+  }
+
+  private boolean isFifo(int descriptor) {
+    return look(descriptor) == 0 && (MEMORY.getShort(statx + STATX_MODE) & S_IFMT) == S_IFIFO;
+  }
+
+  @Override
+  public int openFile(String path, int mode, boolean appending) {
+    int flags = Libc.O_RDWR | Libc.O_NOCTTY | (appending ? Libc.O_APPEND : 0);
+    int there = open(path, flags, 0);
+    if (there != -ENOENT) return there;
+    int made = open(path, flags | Libc.O_CREAT, mode);
+    if (made >= 0) Libc.call(FCHMOD, made, mode);
+    return made;
+  }
+
+  @Override
+  public int lock(int file) {
+    return orErrno(Libc.call(FLOCK, file, LOCK_EX | LOCK_NB));
+  }
+
+  @Override
+  public void close(int descriptor) {
+    Libc.close(descriptor);
+  }
+
+  // Bytes
+
+  @Override
+  public int move(int fifo, int file, long at, int most) {
+    MEMORY.putLong(position, at);
+    int moved = orErrno(Libc.call(SPLICE, fifo, 0, file, position, most, SPLICE_F_NONBLOCK));
+    return moved == -EAGAIN ? 0 : moved;
+  }
+
+  @Override
+  public int read(int file, long at, byte[] into, int length) {
+    int done = 0;
+    while (done < length) {
+      int got = Libc.call(PREAD, file, block, Math.min(BLOCK, length - done), at + done);
+      if (got < 0) return -Libc.errno();
+      if (got == 0) return done;
+      MEMORY.getByteArray(block, into, done, got);
+      done += got;
+    }
+    return done;
+  }
+
+  @Override
+  public int write(int file, long at, byte[] from, int length) {
+    MEMORY.putByteArray(block, from, 0, length);
+    return orErrno(Libc.call(PWRITE, file, block, length, at));
+  }
+
+  @Override
+  public int append(int file, byte[] from, int offset, int length) {
+    int part = Math.min(BLOCK, length);
+    MEMORY.putByteArray(block, from, offset, part);
+    return orErrno(Libc.call(WRITE, file, block, part));
+  }
+
+  @Override
+  public int cut(int file, long size) {
+    return orErrno(Libc.call(FTRUNCATE, file, size));
+  }
+
+  // Files
+
+  private int look(int descriptor) {
+    int mask = STATX_BASIC_STATS | STATX_BTIME_IS_THERE;
+    return orErrno(Libc.call(STATX, descriptor, empty, AT_EMPTY_PATH, mask, statx));
+  }
+
+  @Override
+  public long size(int file) {
+    int errno = look(file);
+    return errno < 0 ? errno : MEMORY.getLong(statx + STATX_BYTES);
+  }
+
+  @Override
+  public long identity(int file) {
+    int errno = look(file);
+    return errno < 0 ? errno : MEMORY.getLong(statx + STATX_INO);
+  }
+
+  @Override
+  public long made(int file) {
+    int errno = look(file);
+    if (errno < 0) return errno;
+    boolean known = (MEMORY.getInt(statx + STATX_MASK) & STATX_BTIME_IS_THERE) != 0;
+    long time = statx + (known ? STATX_BTIME : STATX_MTIME);
+    return MEMORY.getLong(time) * 1000 + MEMORY.getInt(time + Long.BYTES) / 1_000_000;
+  }
+
+  @Override
+  public int rename(String from, String to) {
+    byte[] source = Arena.bytes(from);
+    byte[] target = Arena.bytes(to);
+    arena.reset(Arena.room(source) + Arena.room(target));
+    long old = arena.text(source);
+    long name = arena.text(target);
+    return orErrno(Libc.call(RENAMEAT2, Libc.AT_FDCWD, old, Libc.AT_FDCWD, name, RENAME_NOREPLACE));
+  }
+
+  @Override
+  public int delete(String path) {
+    int result = orErrno(Libc.call(UNLINK, arena.path(path)));
+    return result == -ENOENT ? 0 : result;
+  }
+
+  // Waiting
+
+  private int control(int operation, int descriptor, int what) {
+    MEMORY.putInt(events, what);
+    MEMORY.putLong(events + EVENT_DATA, descriptor);
+    return orErrno(Libc.call(EPOLL_CTL, epoll, operation, descriptor, events));
+  }
+
+  @Override
+  public int watch(int fifo, boolean wanted) {
+    int what = wanted ? EPOLLIN : 0;
+    int result = control(EPOLL_CTL_ADD, fifo, what);
+    return result == -EEXIST ? control(EPOLL_CTL_MOD, fifo, what) : result;
+  }
+
+  @Override
+  public int await(int milliseconds, int[] ready) {
+    int most = Math.min(EVENTS, ready.length);
+    int count = Libc.call(EPOLL_WAIT, epoll, events, most, milliseconds);
+    if (count < 0 && Libc.errno() != Libc.EINTR) check(count, "epoll_wait");
+    int fifos = 0;
+    for (int i = 0; i < count; i++) {
+      int descriptor = MEMORY.getInt(events + (long) EVENT_SIZE * i + EVENT_DATA);
+      if (descriptor == waker) Libc.call(READ, waker, block, Long.BYTES);
+      else ready[fifos++] = descriptor;
+    }
+    return fifos;
+  }
+
+  /** Its number may be somebody else's once it is closed. */
+  @Override
+  public void wake() {
+    synchronized (wakes) {
+      if (!closed) Libc.call(WRITE, waker, One.ADDRESS, Long.BYTES);
+    }
+  }
+
+  /** What an eventfd(2) is woken by; never freed. */
+  private static final class One {
+    static final long ADDRESS = MEMORY.allocateMemory(Long.BYTES, false);
+
+    static {
+      MEMORY.putLong(ADDRESS, 1);
+    }
+  }
+
+  /** 0 is the calling thread: in Linux each has a priority of its own. */
+  @Override
+  public void stepBack() {
+    Libc.call(SETPRIORITY, PRIO_PROCESS, 0, LOWEST);
+  }
+
+  @Override
+  public Errno errno(long result) {
+    return result < 0 ? Libc.of((int) -result) : Errno.OK;
+  }
+
+  @Override
+  public void close() {
+    synchronized (wakes) {
+      if (closed) return;
+      closed = true;
+      Libc.close(waker);
+    }
+    Libc.close(epoll);
+    arena.close();
+    MEMORY.freeMemory(block);
+    MEMORY.freeMemory(events);
+    MEMORY.freeMemory(statx);
+    MEMORY.freeMemory(empty);
+    MEMORY.freeMemory(position);
+  }
+}

@@ -1,0 +1,2 @@
+/** What services write, whoever dies. */
+package svc.log;
