@@ -114,7 +114,8 @@ final class LogTail {
       throws IOException {
     this.directory = directory;
     this.screen = screen;
-    for (String service : services) logs.put(LogFiles.current(service), new Log(service, stamped.test(service)));
+    for (String service : services)
+      logs.put(LogFiles.current(service), new Log(service, stamped.test(service)));
     watch = directory.getFileSystem().newWatchService();
     directory.register(
         watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);

@@ -44,7 +44,8 @@ final class UpCommand extends ManagerHostCommand {
     Screen screen = new Screen(session);
     Set<String> services = declared.configuration().declarations().keySet();
     services.forEach(screen::makeRoom);
-    LogTail tail = LogTail.start(
+    LogTail tail =
+        LogTail.start(
             places.log(), services, service -> isStamped(declared.graph(), service), screen);
     CountDownLatch ended = new CountDownLatch(1);
     Runtimes.Running running = session.runtimes().start(session.home(), "all-in-one", properties);
