@@ -20,7 +20,8 @@ public interface LogKeeper {
   void keep(String service, LogSettings settings);
 
   /**
-   * A process of a service has ended: what it wrote last is a line, with a newline or without.
+   * The main process of a service has ended: what it wrote last is a line, with a newline or
+   * without.
    *
    * @param service its name
    */

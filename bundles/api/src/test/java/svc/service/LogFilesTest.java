@@ -38,8 +38,7 @@ class LogFilesTest {
   void tai64nIsTenSecondsAhead() {
     byte[] stamp = new byte[26];
     LogFiles.tai64n(1_000_000_000_123L, stamp);
-    assertEquals(
-        "@400000003b9aca0a0754d4c0 ", new String(stamp, StandardCharsets.US_ASCII));
+    assertEquals("@400000003b9aca0a0754d4c0 ", new String(stamp, StandardCharsets.US_ASCII));
   }
 
   @Test
@@ -74,7 +73,8 @@ class LogFilesTest {
     assertEquals(10L << 20, Sizes.bytes("10M"));
     assertEquals(2L << 30, Sizes.bytes("2G"));
     assertEquals(4096, Sizes.bytes("4096"));
-    for (String text : List.of("", "M", "1m", "-1", "1.5M", "1KB")) assertEquals(-1, Sizes.bytes(text));
+    for (String text : List.of("", "M", "1m", "-1", "1.5M", "1KB"))
+      assertEquals(-1, Sizes.bytes(text));
   }
 
   @Test

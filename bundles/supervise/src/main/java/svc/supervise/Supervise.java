@@ -313,6 +313,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   /** Its number may be somebody else's by now. */
   private void endedUnheard(Service service, int pid, ExitStatus status) {
+    endLine(service, pid);
     event(service, out -> service.endedUnheard(pid, status, kernel.now(), out));
     if (!children.containsKey(pid)) forgetExit(pid);
   }
@@ -444,6 +445,11 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     if (rests(service)) keeper.release(service.name());
   }
 
+  /** A command of the service may end in the middle of a line of its main process. */
+  private void endLine(Service service, int pid) {
+    if (service.status().pid() == pid) keepers.forEach(keeper -> keeper.ended(service.name()));
+  }
+
   // The kernel
 
   /** Until we know what is there, the kernel keeps what it tells. */
@@ -499,7 +505,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     int pid = child.pid;
     children.remove(pid);
     asking.remove(child);
-    keepers.forEach(keeper -> keeper.ended(child.service.name()));
+    endLine(child.service, pid);
     event(child.service, out -> child.service.exited(pid, status, kernel.now(), out));
     if (!children.containsKey(pid)) forgetExit(pid);
   }
