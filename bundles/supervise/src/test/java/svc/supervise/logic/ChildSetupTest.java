@@ -24,7 +24,11 @@ class ChildSetupTest {
 
   private static final ChildSetup SETUP =
       new ChildSetup(
-          Mark.of(Map.of(), "/run/svc"), "main", List.of("PATH=/bin", "LANG=C"), "/var/log/svc");
+          Mark.of(Map.of(), "/run/svc"),
+          "main",
+          List.of("PATH=/bin", "LANG=C"),
+          "/run/svc",
+          "/var/log/svc");
 
   private static Declaration declaration(String lines) {
     DeclarationReader.Reading reading =
@@ -88,7 +92,7 @@ class ChildSetupTest {
     assertEquals("/dev/tty1", request.attributes().terminal());
     assertSame(Stream.TERMINAL, request.in());
     assertSame(Stream.TERMINAL, request.out());
-    assertEquals(new Stream.File("/var/log/svc/web.log"), request.err());
+    assertEquals(new Stream.Fifo("/run/svc/output/web"), request.err());
     Spawn stop = request(Task.STOP, "terminal = /dev/tty1");
     assertEquals(Attributes.NONE, stop.attributes());
     assertSame(Stream.NULL, stop.in());
