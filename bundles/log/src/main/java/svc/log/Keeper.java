@@ -44,6 +44,7 @@ final class Keeper implements LogKeeper {
   private static final long NEVER = Long.MAX_VALUE;
   private static final long FIRST_PAUSE = 100_000_000L;
   private static final long LONGEST_PAUSE = 10_000_000_000L;
+
   /** So that a thousand services that have written something need no descriptor for each. */
   private static final int MOST_OPEN = 256;
 
