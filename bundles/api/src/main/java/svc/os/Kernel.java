@@ -350,8 +350,8 @@ public interface Kernel {
   Errno openDatagrams(String path, int mode, Consumer<Datagram> reader);
 
   /**
-   * Makes a FIFO (mode 0600) that a child is to write to ({@link Attributes#outlet}), and hears what
-   * it says (fifo(7)). One that is open here already stays and has another reader from now on.
+   * Makes a FIFO (mode 0600) that a child is to write to ({@link Attributes#outlet}), and hears
+   * what it says (fifo(7)). One that is open here already stays and has another reader from now on.
    *
    * @param path an absolute path
    * @param anew a FIFO that is there already is another process's, and goes; otherwise it is opened

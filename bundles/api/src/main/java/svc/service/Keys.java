@@ -52,7 +52,8 @@ public final class Keys {
           "groups",
           Kind.GROUPS,
           "",
-          "its supplementary groups, and no others; those of the user in the database if not given");
+          "its supplementary groups, and no others; those of the user in the database if not"
+              + " given");
 
   /** {@code service.chroot}: the directory that is / for it. */
   public static final Key CHROOT =

@@ -44,6 +44,10 @@ final class Keeper implements LogKeeper {
   private static final long NEVER = Long.MAX_VALUE;
   private static final long FIRST_PAUSE = 100_000_000L;
   private static final long LONGEST_PAUSE = 10_000_000_000L;
+
+  /** So that a thousand services that have written something need no descriptor for each. */
+  private static final int MOST_OPEN = 256;
+
   private static final long ARCHIVE_MILLIS = 2_000;
   private static final long NANOS_PER_MILLI = 1_000_000L;
 
@@ -67,6 +71,11 @@ final class Keeper implements LogKeeper {
   private final Set<Kept> failing = new HashSet<>();
   private final Log.Buffers buffers = Log.Buffers.make();
   private Kept[] byFifo = new Kept[64];
+
+  /** Those that have opened files, in that order, and where the next goes. */
+  private final Kept[] opened = new Kept[MOST_OPEN];
+
+  private int nextOpened;
 
   private Pipes pipes;
   private Archive archive;
@@ -262,11 +271,21 @@ final class Keeper implements LogKeeper {
 
   private int step(Kept kept) {
     int fifo = kept.log.open();
+    boolean had = kept.log.hasFiles();
     int result = fifo < 0 ? fifo : kept.log.step();
+    if (!had && kept.log.hasFiles()) opened(kept);
     if (result < 0) failed(kept, result);
     else if (kept.nextTry != NEVER) works(kept);
     if (fifo >= 0) hear(kept, fifo, result >= 0);
     return result;
+  }
+
+  /** The one that opened its files the longest ago does so again when it has something to write. */
+  private void opened(Kept kept) {
+    Kept before = opened[nextOpened];
+    if (before != null && before != kept) before.log.closeFiles();
+    opened[nextOpened] = kept;
+    nextOpened = (nextOpened + 1) % MOST_OPEN;
   }
 
   /** What is in a FIFO that cannot be written would wake us for ever. */

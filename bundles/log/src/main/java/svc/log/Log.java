@@ -371,7 +371,13 @@ final class Log {
     file = -1;
   }
 
-  private void closeFiles() {
+  /** Whether it has files open beside the FIFO. */
+  boolean hasFiles() {
+    return spool >= 0;
+  }
+
+  /** Between two steps: the next one opens them again. */
+  void closeFiles() {
     closeFile();
     if (spool >= 0) pipes.close(spool);
     spool = -1;

@@ -93,6 +93,18 @@ class LogTest {
   }
 
   @Test
+  void filesMayBeClosedBetweenAnyTwoSteps() {
+    Log log = log(settings(Stamp.ISO, 1 << 20, false));
+    for (String piece : List.of("one\ntw", "o\n", "three\n")) {
+      say(piece);
+      all(log);
+      log.closeFiles();
+    }
+    List<String> lines = machine.text(LOG).lines().map(line -> line.substring(25)).toList();
+    assertEquals(List.of("one", "two", "three"), lines);
+  }
+
+  @Test
   void whatCannotBeWrittenWaits() {
     Log log = log(settings(Stamp.NONE, 1 << 20, false));
     say("one\n");
