@@ -75,7 +75,7 @@ public final class Lines {
   }
 
   private static int copy(byte[] in, int from, int count, byte[] out, int at) {
-    System.arraycopy(in, from, out, at, count);
+    for (int i = 0; i < count; i++) out[at + i] = in[from + i];
     return at + count;
   }
 
