@@ -56,7 +56,8 @@ final class ExplanationTest {
       while (!simulation.isUp(service)) {
         NvList why = simulation.why(service);
         List<NvList> remedies = why.lists("remedies");
-        if (remedies.stream().anyMatch(each -> isKind(each, "meet"))) break; // nobody does that here
+        if (remedies.stream().anyMatch(each -> isKind(each, "meet")))
+          break; // nobody does that here
         boolean fresh = applied.isEmpty() && !remedies.isEmpty();
         for (NvList each : remedies)
           if (isKind(each, "mend")) fresh |= mended.add(each.string("subject", ""));

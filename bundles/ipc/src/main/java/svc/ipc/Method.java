@@ -70,8 +70,8 @@ public final class Method {
    * remedies} NVLIST ARRAY (absent when it is up, or comes up by itself): the smallest set of
    * things to do after which it comes up, {@code kind subject text file command} STRING and {@code
    * line} NUMBER; {@code kind} is {@code install} (a type), {@code separate} (take a conflict out
-   * of a declaration), {@code mend} (see to it that a service comes up and stays so), {@code
-   * meet} (a condition) or {@code start}.
+   * of a declaration), {@code mend} (see to it that a service comes up and stays so), {@code meet}
+   * (a condition) or {@code start}.
    */
   public static final String WHY = "why";
 

@@ -24,7 +24,11 @@ class ChildSetupTest {
 
   private static final ChildSetup SETUP =
       new ChildSetup(
-          Mark.of(Map.of(), "/run/svc"), "main", List.of("PATH=/bin", "LANG=C"), "/run/svc", "/var/log/svc");
+          Mark.of(Map.of(), "/run/svc"),
+          "main",
+          List.of("PATH=/bin", "LANG=C"),
+          "/run/svc",
+          "/var/log/svc");
 
   private static Declaration declaration(String lines) {
     DeclarationReader.Reading reading =
