@@ -2,6 +2,7 @@ package svc.ready;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import svc.installed.Installed;
+import svc.installed.Installed.Result;
 
 /** Who says what is believed, and what comes of saying nothing. */
 class ReadinessIT {
@@ -193,6 +195,32 @@ class ReadinessIT {
         "limit = 0");
     start();
     await("db", "failed", "closed descriptor 3 before it was ready");
+  }
+
+  @Test
+  void aReloadIsAnsweredWhenItIsThroughAndLeavesItUp() throws Exception {
+    declare(
+        "db",
+        "sleep 1000;",
+        "[reload]",
+        "exec = sh -c 'test -e good && kill -0 $MAINPID && touch reloaded'");
+    declare("other", "sleep 1000;");
+    start();
+    await("db", "up", "");
+    await("other", "up", "");
+    Result bad = installed.run("svc", "reload", "db");
+    assertEquals(1, bad.status());
+    assertTrue(bad.err().contains("db: reload: exit status 1"), bad.err());
+    await("db", "up", "reload: exit status 1");
+    let("good");
+    Result good = installed.run("svc", "reload", "db");
+    assertEquals(0, good.status(), good.err());
+    assertTrue(Files.exists(declarations.resolve("reloaded")));
+    await("db", "up", "");
+    assertEquals(0, installed.service("db").path("restarts").asInt());
+    Result none = installed.run("svc", "reload", "other");
+    assertEquals(3, none.status());
+    assertTrue(none.err().contains("declares neither reload.signal nor reload.exec"), none.err());
   }
 
   @Test

@@ -101,8 +101,10 @@ final class Programs {
 
   private void tell(SimulatedProcess process) {
     live(process);
-    if (machine.chance(machine.faults.unready())) return;
-    machine.after(machine.upTo(1_200), () -> machine.say(process, "READY=1"));
+    boolean mended = machine.mended.contains(process.service);
+    if (!mended && machine.chance(machine.faults.unready())) return;
+    int late = mended ? 500 : 1_200;
+    machine.after(machine.upTo(late), () -> machine.say(process, "READY=1"));
     if (machine.random.nextBoolean())
       machine.after(machine.upTo(3_000), () -> machine.say(process, "STATUS=well"));
   }

@@ -181,6 +181,7 @@ final class Rules implements Machine.Watcher {
   /** Whatever stands by itself, and so does all that it needs, is left alone. */
   private void reloaded(Graph before) {
     untouched.clear();
+    if (ending) return;
     for (String service : graph.services()) {
       boolean all =
           graph.closure(List.of(service)).stream()
@@ -356,7 +357,8 @@ final class Rules implements Machine.Watcher {
   /** It has a condition, of which somebody was told that it is not met; nothing of it runs. */
   private boolean mayBeSkipped(String service) {
     boolean conditional = declared.get(service).has(Keys.PATH_EXISTS);
-    return conditional && world.wasMissing(service) && living(service).isEmpty();
+    boolean runs = living(service).stream().anyMatch(process -> process.instance);
+    return conditional && world.wasMissing(service) && !runs;
   }
 
   private void checkStop(String service) {
@@ -598,6 +600,7 @@ final class Rules implements Machine.Watcher {
   public void torn(String path) {
     String name = path.substring(path.lastIndexOf('/') + 1);
     if (path.startsWith("/status/") && !path.contains("/.")) known.get(name).torn = true;
+    if (path.equals("/run/goals")) pins.clear(); // and what is pinned is known to nobody
     if (!path.startsWith("/run/exits/")) return;
     SimulatedProcess process = machine.process(Integer.parseInt(name.replace("orphan-", "")));
     if (process != null) process.lost = true;

@@ -179,9 +179,16 @@ final class Simulation {
 
   private void begin(Manager.Purpose purpose) {
     Manager beginning = manager;
-    kernel.execute(
-        () -> beginning.begin(purpose, network.names(), () -> begun = beginning == manager));
+    kernel.execute(() -> beginning.begin(purpose, network.names(), () -> begun(beginning)));
   }
+
+  private void begun(Manager which) {
+    begun = which == manager;
+    accepted |= begun;
+  }
+
+  /** Some manager has begun, and so accepted what was declared. */
+  private boolean accepted;
 
   private Faults faults(Sabotage sabotage) {
     if (sabotage == Sabotage.PROCESS_LEFT) return Faults.SOME;
@@ -348,6 +355,11 @@ final class Simulation {
     machine.mended.add(service);
   }
 
+  void unpin(String service) {
+    ask(Method.PIN, List.of(service), "none");
+    runOut();
+  }
+
   void start(String service) {
     ask(Method.START, List.of(service));
     runOut();
@@ -440,6 +452,7 @@ final class Simulation {
 
   /** What is half written may be there when a manager dies. */
   private void edit() {
+    if (!accepted) return; // a manager that finds nonsense at its first start just says so
     declarations.edit();
     machine.note("somebody edits declarations");
     if (begun && random.nextInt(4) > 0) ask(Method.RELOAD, List.of());

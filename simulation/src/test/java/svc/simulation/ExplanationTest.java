@@ -88,6 +88,7 @@ final class ExplanationTest {
     String subject = remedy.string("subject", "");
     switch (remedy.string("kind", "")) {
       case "mend" -> simulation.mend(subject);
+      case "unpin" -> simulation.unpin(subject);
       case "start" -> simulation.start(subject);
       default -> throw new AssertionError(remedy);
     }

@@ -1,11 +1,14 @@
 package svc.cli;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import svc.ipc.Message;
 import svc.ipc.Method;
 import svc.nv.NvList;
+import svc.service.Kind;
 import svc.service.Problem;
 
 @Command(
@@ -13,11 +16,16 @@ import svc.service.Problem;
     description = {
       "Reads the directories of declarations again and goes on by them: what is new and needed is",
       "started, what is not declared any more is stopped, what has not changed is left alone.",
-      "Where something is wrong all of it is named and nothing changes."
+      "Where something is wrong all of it is named and nothing changes.",
+      "With names: these services read their own configuration anew, by the signal or the command",
+      "that they declare; one that cannot stays up as it is."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class ReloadCommand extends ClientCommand {
+
+  @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Services, in this order.")
+  List<String> services = List.of();
 
   @Option(names = "--plan", description = "Say what would be done, and do nothing.")
   boolean plan;
@@ -39,6 +47,7 @@ final class ReloadCommand extends ClientCommand {
 
   @Override
   int talk(Client client) throws Failure {
+    if (!services.isEmpty()) return reload(client);
     Message planned = ask(client, true);
     boolean good = planned.list().bool("ok", false);
     if (!json || plan || !good) show(planned);
@@ -50,6 +59,16 @@ final class ReloadCommand extends ClientCommand {
     if (json || other || !done.list().bool("ok", false)) show(done);
     if (!done.list().bool("ok", false))
       throw Failure.failed("nothing is reloaded; mend what is named above");
+    return 0;
+  }
+
+  private int reload(Client client) throws Failure {
+    if (plan || json || noWait) throw Failure.usage("with SERVICE there is no other option");
+    for (String service : new LinkedHashSet<>(services)) {
+      if (!Kind.isName(service)) throw Failure.usage("no name of a service: " + Text.line(service));
+      NvList.Builder request = client.request(Method.RELOAD_SERVICE).string("service", service);
+      client.ask(request, Client.FOREVER);
+    }
     return 0;
   }
 

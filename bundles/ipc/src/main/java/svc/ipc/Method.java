@@ -39,9 +39,9 @@ public final class Method {
   public static final String RESTART = "restart";
 
   /**
-   * Services read their configuration anew, as they declare. To the manager: {@code services}
-   * STRING ARRAY; to supervise: {@code service} STRING. Answered when that is through, or refused
-   * when it went wrong. Whatever comes of it, they stay up.
+   * To both: a service, {@code service} STRING, reads its configuration anew, as it declares.
+   * Answered when that is through, or refused when it went wrong. Whatever comes of it, the service
+   * stays up. At least once: a supervisor that is lost meanwhile is asked again.
    */
   public static final String RELOAD_SERVICE = "reload-service";
 
@@ -70,8 +70,8 @@ public final class Method {
    * remedies} NVLIST ARRAY (absent when it is up, or comes up by itself): the smallest set of
    * things to do after which it comes up, {@code kind subject text file command} STRING and {@code
    * line} NUMBER; {@code kind} is {@code install} (a type), {@code separate} (take a conflict out
-   * of a declaration), {@code mend} (see to it that a service comes up and stays so), {@code meet}
-   * (a condition) or {@code start}.
+   * of a declaration), {@code mend} (see to it that a service comes up and stays so), {@code
+   * unpin}, {@code meet} (a condition) or {@code start}.
    */
   public static final String WHY = "why";
 

@@ -46,6 +46,7 @@ import svc.service.LogFiles;
 import svc.service.LogSettings;
 import svc.service.Mark;
 import svc.service.Nearest;
+import svc.service.ServiceState;
 import svc.service.Status;
 import svc.type.ServiceType;
 
@@ -101,6 +102,9 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   /** Signals that are handed on, with the supervisor that was asked. */
   private final Map<Handed, String> kills = new HashMap<>();
+
+  /** The services that are to read their configuration anew. */
+  private final Map<Handed, String> reloads = new LinkedHashMap<>();
 
   private final Map<Peer, Message> listeners = new LinkedHashMap<>();
   private final Deque<Action> pending = new ArrayDeque<>();
@@ -445,6 +449,8 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   public void ready(String supervisor, List<Status> statuses) {
     if (adopting) conductor.adopted(supervisor, statuses);
     else event(out -> conductor.supervisorReady(supervisor, statuses, out));
+    for (Map.Entry<Handed, String> each : List.copyOf(reloads.entrySet()))
+      if (declaredFor(each.getValue()).equals(supervisor)) askToReload(each.getKey());
   }
 
   @Override
@@ -515,6 +521,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   private void drop(Peer peer) {
     listeners.remove(peer);
     kills.keySet().removeIf(waiting -> waiting.peer() == peer);
+    reloads.keySet().removeIf(waiting -> waiting.peer() == peer);
     for (Pending waiting : requests.values())
       if (waiting.peer() == peer) ledger.answered(peer, waiting.request());
     requests.values().removeIf(waiting -> waiting.peer() == peer);
@@ -538,6 +545,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
       case Method.RESTART -> restart(peer, request);
       case Method.TARGET -> target(peer, request);
       case Method.KILL -> kill(peer, request);
+      case Method.RELOAD_SERVICE -> reloadService(peer, request);
       case Method.PIN -> pin(peer, request);
       case Method.RELOAD -> reload(peer, request);
       case Method.EVENTS -> listen(peer, request);
@@ -589,6 +597,41 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
       if (each.getValue().equals(supervisor))
         killed(each.getKey(), ErrorCode.FAILED, "supervisor " + supervisor + " was lost meanwhile");
     }
+  }
+
+  private void reloadService(Peer peer, Message request) {
+    String service = request.list().string("service", "");
+    if (!known(peer, request, List.of(service))) return;
+    ServiceState state = conductor.view(service).status().state();
+    if (state != ServiceState.UP) {
+      peer.send(request.refusal(ErrorCode.WRONG_STATE, service + " is " + state));
+      return;
+    }
+    Handed handed = new Handed(peer, request);
+    reloads.put(handed, service);
+    askToReload(handed);
+  }
+
+  /** A supervisor that is lost meanwhile is asked again, or its successor is, when it is ready. */
+  private void askToReload(Handed handed) {
+    String service = reloads.get(handed);
+    Supervisor supervisor = supervisors.get(declaredFor(service));
+    if (supervisor == null) return;
+    supervisor.ask(
+        Method.RELOAD_SERVICE,
+        body -> body.string("service", service),
+        reply -> reloaded(handed, reply));
+  }
+
+  private void reloaded(Handed handed, Message reply) {
+    if (reloads.remove(handed) == null) return;
+    Message request = handed.request();
+    handed
+        .peer()
+        .send(
+            reply.ok()
+                ? request.answer().build()
+                : request.refusal(reply.error(), reply.errorText()));
   }
 
   /** One of the conductor's wishes. */

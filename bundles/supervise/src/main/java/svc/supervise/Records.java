@@ -14,6 +14,7 @@ import svc.os.ExitStatus;
 import svc.os.Kernel;
 import svc.service.Declaration;
 import svc.service.Status;
+import svc.supervise.logic.Readiness;
 import svc.supervise.logic.Snapshot;
 import svc.type.Listener;
 import svc.type.Procedure;
@@ -130,6 +131,7 @@ final class Records {
     list.number("last_run_ms", snapshot.lastRun())
         .number("waiting_since_ms", snapshot.waitingSince());
     if (snapshot.helperTask() != null) list.string("helper_task", snapshot.helperTask().name());
+    list.list("readiness", readiness(snapshot.readiness()));
     list.number("helper", snapshot.helper())
         .bool("moved", snapshot.moved())
         .number("step", snapshot.step())
@@ -177,6 +179,23 @@ final class Records {
         list.string("address", ""), (int) list.number("mode", 0), (int) list.number("backlog", 0));
   }
 
+  private static NvList readiness(Readiness readiness) {
+    NvList.Builder list =
+        NvList.builder()
+            .string("by", readiness.by().name())
+            .number("descriptor", readiness.descriptor())
+            .number("interval_ns", readiness.interval());
+    return (readiness.check().isEmpty() ? list : list.strings("check", readiness.check())).build();
+  }
+
+  private static Readiness readiness(NvList list) {
+    return new Readiness(
+        Readiness.By.valueOf(list.string("by", "START")),
+        (int) list.number("descriptor", 0),
+        list.strings("check"),
+        list.number("interval_ns", 0));
+  }
+
   private static NvList exit(ExitStatus status) {
     NvList.Builder list = NvList.builder();
     Bodies.exit(list, status);
@@ -206,6 +225,7 @@ final class Records {
               list.string("remark", ""),
               list.number("last_run_ms", 0),
               list.number("waiting_since_ms", 0),
+              readiness(list.list("readiness", NvList.EMPTY)),
               (int) list.number("helper", 0),
               list.exists("helper_task") ? Task.valueOf(list.string("helper_task", "")) : null,
               list.bool("moved", false),

@@ -247,7 +247,18 @@ public final class Conductor {
     for (Node node : down) wantDown(node, Motive.RELOAD);
     wantUp(plan.wanted(), Motive.RELOAD);
     if (!ending) giveWayToTarget();
+    giveUpWhatLacks();
     await(new Waiter(request, awaited(plan), down), out);
+  }
+
+  /** What is up and is declared now to require something that is not to be up. */
+  private void giveUpWhatLacks() {
+    for (Node node : nodes.values()) {
+      Node lacking = node.goalUp && !staysUp(node) ? lacks(node) : null;
+      if (lacking == null) continue;
+      String why = "requires " + lacking.name() + ", which is not to be up";
+      giveUp(node, why, new Motive(Motive.Kind.FAILURE, lacking.name()));
+    }
   }
 
   private List<Node> awaited(Reload plan) {

@@ -63,10 +63,7 @@ final class Explainer {
 
   private String hopeless(Node node) {
     if (ending) return "everything is being shut down";
-    if (node.leaving) return "nobody declares it any more";
-    for (String each : required(node.name()))
-      if (nodes.get(each).pin == Pin.DOWN) return each + " is pinned down; svc unpin " + each;
-    return "";
+    return node.leaving ? "nobody declares it any more" : "";
   }
 
   // Causes
@@ -234,6 +231,7 @@ final class Explainer {
     for (String type : missingTypes(needed)) remedies.add(install(type));
     if (!all) remedies.addAll(separations(node.name()));
     for (String each : needed) if (isBroken(nodes.get(each))) remedies.add(mend(nodes.get(each)));
+    remedies.addAll(unpins(needed));
     if (!all) remedies.add(start(node));
     return remedies;
   }
@@ -327,6 +325,24 @@ final class Explainer {
         .map(entry -> declaration.problem(entry, ""))
         .findFirst()
         .orElse(new Problem(declaration.file(), 0, "", ""));
+  }
+
+  /** What is pinned down has to come up, and what is pinned up is in the way of one of them. */
+  private List<Remedy> unpins(Set<String> needed) {
+    Set<String> pinned = new LinkedHashSet<>();
+    for (String each : needed) {
+      Node node = nodes.get(each);
+      if (node.pin == Pin.DOWN) pinned.add(each);
+      if (node.pin == Pin.NONE)
+        for (Node other : node.conflicts) if (other.pin == Pin.UP) pinned.add(other.name());
+    }
+    return pinned.stream().map(this::unpin).toList();
+  }
+
+  private Remedy unpin(String service) {
+    Pin pin = nodes.get(service).pin;
+    String text = "unpin " + service + ", which is pinned " + pin.text();
+    return new Remedy(Remedy.Kind.UNPIN, service, "", 0, text, "svc unpin " + service);
   }
 
   /** Whether it holds is only looked at when the service is to be started. */

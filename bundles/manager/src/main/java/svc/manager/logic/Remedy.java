@@ -22,6 +22,8 @@ public record Remedy(
     SEPARATE,
     /** See to it that the service comes up and stays so. */
     MEND,
+    /** Let it, or what is in its way, go with the others again. */
+    UNPIN,
     /** Meet the condition that it was skipped for. */
     MEET,
     /** Start the service. */

@@ -165,7 +165,7 @@ class ExplanationHistoriesTest {
         case INSTALL -> install(remedy.subject());
         case SEPARATE -> separate(remedy);
         case MEND -> mend(remedy.subject());
-        case MEET -> throw new AssertionError(remedy + ": there are no conditions here");
+        case MEET, UNPIN -> throw new AssertionError(remedy + ": there is no such thing here");
         case START -> {
           if (conductor.refusal(List.of(remedy.subject())).isEmpty())
             conductor.start(1, List.of(remedy.subject()), actions);

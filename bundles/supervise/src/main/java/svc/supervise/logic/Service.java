@@ -88,6 +88,8 @@ public final class Service {
   /** Fixed at the start, so that a service can be stopped while its type is away. */
   private Procedure procedure;
 
+  private Readiness readiness;
+
   private ServiceState state = ServiceState.DOWN;
   private boolean wantedUp;
   private int starter;
@@ -210,6 +212,7 @@ public final class Service {
     this.type = type;
     this.since = wallClock;
     declare(declaration);
+    readiness = Readiness.of(declaration);
   }
 
   /** One that another supervisor had until now; {@link #resume} goes on with it. */
@@ -235,6 +238,7 @@ public final class Service {
     remark = last.remark();
     lastRun = last.lastRun();
     waitingSince = last.waitingSince();
+    readiness = last.readiness();
     helper = last.helper();
     helperTask = last.helperTask();
     moved = last.moved();
@@ -375,7 +379,7 @@ public final class Service {
     if (notice.watchdogPeriod() > 0) watchdogPeriod = notice.watchdogPeriod() * NANOS_PER_MICRO;
     switch (state) {
       case STARTING -> {
-        if (notice.ready() && settings.readiness().by() == Readiness.By.NOTIFY) ready(now);
+        if (notice.ready() && readiness.by() == Readiness.By.NOTIFY) ready(now);
       }
       case UP -> {
         if (notice.reloading()) reason = "reloading";
@@ -414,10 +418,7 @@ public final class Service {
     if (state != ServiceState.STARTING || !awaitsReadiness()) return;
     if (gap) ready(now);
     else
-      startFailed(
-          "closed descriptor " + settings.readiness().descriptor() + " before it was ready",
-          now,
-          out);
+      startFailed("closed descriptor " + readiness.descriptor() + " before it was ready", now, out);
   }
 
   /**
@@ -433,27 +434,26 @@ public final class Service {
   private boolean awaitsReadiness() {
     return main != 0
         && procedure.main() == Procedure.Main.CHILD
-        && settings.readiness().by() != Readiness.By.START;
+        && readiness.by() != Readiness.By.START;
   }
 
   /** Whether it is given a way to speak to us. */
   public boolean speaks() {
     return procedure != null
         && procedure.main() == Procedure.Main.CHILD
-        && (settings.readiness().by() == Readiness.By.NOTIFY
-            || settings.watchdog() != Durations.FOREVER);
+        && (readiness.by() == Readiness.By.NOTIFY || settings.watchdog() != Durations.FOREVER);
   }
 
   /** Whether it is given a descriptor that it says on that it is ready. */
   public boolean writesALine() {
     return procedure != null
         && procedure.main() == Procedure.Main.CHILD
-        && settings.readiness().by() == Readiness.By.DESCRIPTOR;
+        && readiness.by() == Readiness.By.DESCRIPTOR;
   }
 
-  /** What it declares of its being ready. */
+  /** What it declared of its being ready when it was started. */
   public Readiness readiness() {
-    return settings.readiness();
+    return readiness;
   }
 
   /** In nanoseconds, or {@link Durations#FOREVER}. */
@@ -529,6 +529,10 @@ public final class Service {
   /** Does what is still to be done, when all that happened meanwhile has been told. */
   public void resume(long now, List<Action> out) {
     if (hears) out.add(new Action.OpenNotices());
+    if (spawning == Task.RELOAD && settings.reloadCommand().isEmpty()) {
+      spawning = null;
+      reloadEnded("its command is not declared any more");
+    }
     if (state == ServiceState.UP) watch(now);
     if (spawning != null) {
       out.add(spawn(spawning, number));
@@ -759,6 +763,7 @@ public final class Service {
     }
     declare(Keys.complete(declaration, type.keys()));
     procedure = type.procedure(declaration);
+    readiness = Readiness.of(declaration);
     listens |= hasListeners();
     hears |= speaks() || writesALine();
     waitingSince = 0;
@@ -806,7 +811,7 @@ public final class Service {
     return switch (task) {
       case START, MAIN -> new Action.Spawn(task, number, procedure.start(), procedure.directory());
       case STOP -> new Action.Spawn(task, number, procedure.stop(), "");
-      case CHECK -> new Action.Spawn(task, number, settings.readiness().check(), "");
+      case CHECK -> new Action.Spawn(task, number, readiness.check(), "");
       case RELOAD -> new Action.Spawn(task, number, settings.reloadCommand(), "");
     };
   }
@@ -826,15 +831,15 @@ public final class Service {
   // Being ready
 
   private void awaitReadiness(List<Action> out) {
-    reason = settings.readiness().waitsFor();
-    boolean check = settings.readiness().by() == Readiness.By.CHECK;
+    reason = readiness.waitsFor();
+    boolean check = readiness.by() == Readiness.By.CHECK;
     if (check && helper == 0) beginSpawn(Task.CHECK, out);
   }
 
   private void checkAgain(String problem, long now) {
     if (state != ServiceState.STARTING) return;
     reason = "check: " + problem;
-    nextCheck = Durations.after(now, settings.readiness().interval());
+    nextCheck = Durations.after(now, readiness.interval());
   }
 
   private void helperExited(ExitStatus status, long now, List<Action> out) {
@@ -1238,6 +1243,7 @@ public final class Service {
         remark,
         lastRun,
         waitingSince,
+        readiness,
         helper,
         helperTask,
         moved,

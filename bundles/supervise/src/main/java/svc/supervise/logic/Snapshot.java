@@ -27,6 +27,7 @@ import svc.type.Task;
  * @param remark what went wrong in stopping it, or empty
  * @param lastRun when a process on demand was last started, in milliseconds since 1970, or 0
  * @param waitingSince when it began to wait for the next one, in the same unit, or 0
+ * @param readiness how it is known that it is ready, as it was when it was started
  * @param helper a check or the reload command, or 0
  * @param helperTask which of them, or null
  * @param moved the main process named another one in its place
@@ -54,6 +55,7 @@ public record Snapshot(
     String remark,
     long lastRun,
     long waitingSince,
+    Readiness readiness,
     int helper,
     Task helperTask,
     boolean moved,

@@ -248,6 +248,19 @@ class ServiceReadinessTest {
   }
 
   @Test
+  void anotherDeclarationInTheMiddleChangesNothingOfIt() {
+    checked();
+    service.spawned(Task.CHECK, 8, 0, out);
+    service.declare(declaration());
+    exits(8, ExitStatus.exited(1), 5);
+    actions();
+    service.woken(25 * MS, out);
+    assertEquals(List.of(new Spawn(Task.CHECK, 3, List.of("ping"), "")), actions());
+    successor();
+    assertEquals(List.of("ping"), service.readiness().check());
+  }
+
+  @Test
   void aCheckEndsWithWhatItAsksAbout() {
     checked();
     service.spawned(Task.CHECK, 8, 0, out);
