@@ -23,6 +23,7 @@ abstract class ClientCommand extends Subcommand {
 
   @Override
   public final Integer call() throws Failure {
+    check();
     Places places = manager.places(session);
     for (int tries = 1; ; tries++) {
       try (Client client = Client.connect(places)) {
@@ -35,6 +36,9 @@ abstract class ClientCommand extends Subcommand {
       }
     }
   }
+
+  /** What is wrong with the command line, whether a manager is there or not. */
+  void check() throws Failure {}
 
   /** Whether it can be asked again when the manager was lost before it had answered. */
   boolean repeatable() {

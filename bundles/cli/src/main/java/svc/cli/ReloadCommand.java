@@ -41,6 +41,14 @@ final class ReloadCommand extends ClientCommand {
   }
 
   @Override
+  void check() throws Failure {
+    if (!services.isEmpty() && (plan || json || noWait))
+      throw Failure.usage("with SERVICE there is no other option");
+    for (String service : services)
+      if (!Kind.isName(service)) throw Failure.usage("no name of a service: " + Text.line(service));
+  }
+
+  @Override
   boolean repeatable() {
     return true;
   }
@@ -63,9 +71,7 @@ final class ReloadCommand extends ClientCommand {
   }
 
   private int reload(Client client) throws Failure {
-    if (plan || json || noWait) throw Failure.usage("with SERVICE there is no other option");
     for (String service : new LinkedHashSet<>(services)) {
-      if (!Kind.isName(service)) throw Failure.usage("no name of a service: " + Text.line(service));
       NvList.Builder request = client.request(Method.RELOAD_SERVICE).string("service", service);
       client.ask(request, Client.FOREVER);
     }

@@ -27,7 +27,7 @@ class UsageTest {
         "stop",
         "restart --no-wait",
         "check",
-        "reload x",
+        "reload --plan x",
         "pin",
         "pin x",
         "unpin",
