@@ -88,11 +88,11 @@ final class Client implements Peer {
   private void check(String service) {
     if (method.equals(Method.KILL)) return; // what comes of it the rules see
     if (pin.equals("none")) return;
-    if (!manager.graph().services().contains(service) && method.equals(Method.STOP)) return;
+    boolean wantsDown = method.equals(Method.STOP) || pin.equals("down");
+    if (!manager.graph().services().contains(service) && wantsDown) return;
     Status status = manager.view(service).status();
     boolean up = status.state() == ServiceState.UP || status.state() == ServiceState.SKIPPED;
     boolean down = status.state() == ServiceState.DOWN || status.state() == ServiceState.FAILED;
-    boolean wantsDown = method.equals(Method.STOP) || pin.equals("down");
     if (wantsDown ? !down : !up) {
       throw new BrokenRule(this + " is done, and " + service + " is " + status.state());
     }

@@ -321,7 +321,9 @@ final class Rules implements Machine.Watcher {
     if (!supervisor(service).equals(supervisor)) {
       throw new BrokenRule(service + " is ordered from " + supervisor);
     }
-    if (!request.method().equals(Method.START) && untouched.contains(service)) {
+    boolean replaced = !declaration(service).type().equals(declared.get(service).type());
+    boolean ends = !request.method().equals(Method.START);
+    if (ends && untouched.contains(service) && !replaced) {
       throw new BrokenRule(service + " was left up, and is told to " + request.method());
     }
     checkPin(service, request.method());

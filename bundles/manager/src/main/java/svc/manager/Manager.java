@@ -690,7 +690,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   private boolean known(Peer peer, Message request, List<String> services) {
     for (String service : services) {
       if (conductor.knows(service)) continue;
-      String text = "no service " + service + Nearest.hint(service, conductor.services());
+      String text = "no service " + service + Nearest.hint(service, conductor.graph().services());
       peer.send(request.refusal(ErrorCode.NO_SERVICE, text));
       return false;
     }
