@@ -134,12 +134,21 @@ public class SocketSwapIT {
     assertTrue(answered.get() >= 5 * CLIENTS * SWAPS);
   }
 
+  /** Its file is there a moment before it listens (bind(2), listen(2)). */
   private void awaitSocket() {
-    Path path = Path.of(context.getProperty("svc.socket"));
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (!Files.exists(path)) {
+    while (!listens()) {
       assertTrue("no socket", System.nanoTime() < end);
       Patience.lookAway();
+    }
+  }
+
+  private boolean listens() {
+    try {
+      connect().close();
+      return true;
+    } catch (IOException notYet) {
+      return false;
     }
   }
 
