@@ -9,7 +9,9 @@ import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import svc.ipc.Message;
 import svc.ipc.Method;
 import svc.ipc.Peer;
@@ -102,22 +104,17 @@ final class Simulation {
    * @param chosen what goes wrong, or null for what the seed says
    */
   Simulation(long seed, Sabotage sabotage, Optional<Guest> guest, Faults chosen) {
-    random = new Random(seed * 0x9E3779B97F4A7C15L);
-    ServiceLoader.load(ServiceType.class).forEach(type -> types.put(type.name(), type));
-    guest.ifPresent(each -> types.put(each.type().name(), each.type()));
-    present.putAll(types);
-    declarations = new Declarations(random, guest);
-    declarations.begin();
-    rules = new Rules(Graph.of(declarations.configuration(types).declarations().values()), types);
-    Faults faults = chosen == null ? faults(sabotage) : chosen;
-    machine = new Machine(random, faults, sabotage, trace, rules);
-    withSupervise = random.nextBoolean();
-    rules.of(machine, world, () -> manager);
-    wire = new Wire(machine, rules);
-    network = new Network(machine, wire);
-    machine.whenEnded = this::processEnded;
-    machine.superviseProgram = this::supervise;
-    startManager();
+    this(new Random(seed * 0x9E3779B97F4A7C15L), sabotage, guest, chosen);
+  }
+
+  private Simulation(Random random, Sabotage sabotage, Optional<Guest> guest, Faults chosen) {
+    this(
+        random,
+        guest,
+        begun(new Declarations(random, guest)),
+        () -> chosen == null ? faults(random, sabotage) : chosen,
+        sabotage,
+        random::nextBoolean);
   }
 
   /**
@@ -127,21 +124,43 @@ final class Simulation {
    * @param withSupervise whether a supervisor is in the manager's process
    */
   Simulation(List<Source> declarations, boolean withSupervise) {
-    random = new Random(1);
+    this(
+        new Random(1),
+        Optional.empty(),
+        new Declarations(declarations),
+        () -> Faults.NONE,
+        Sabotage.NONE,
+        () -> withSupervise);
+    begin(Manager.Purpose.TARGET);
+  }
+
+  /** What is left to chance is asked for in this order, which a seed depends on. */
+  private Simulation(
+      Random random,
+      Optional<Guest> guest,
+      Declarations declarations,
+      Supplier<Faults> faults,
+      Sabotage sabotage,
+      BooleanSupplier withSupervise) {
+    this.random = random;
     ServiceLoader.load(ServiceType.class).forEach(type -> types.put(type.name(), type));
+    guest.ifPresent(each -> types.put(each.type().name(), each.type()));
     present.putAll(types);
-    this.declarations = new Declarations(declarations);
-    rules =
-        new Rules(Graph.of(this.declarations.configuration(types).declarations().values()), types);
-    machine = new Machine(random, Faults.NONE, Sabotage.NONE, trace, rules);
-    this.withSupervise = withSupervise;
+    this.declarations = declarations;
+    rules = new Rules(Graph.of(declarations.configuration(types).declarations().values()), types);
+    machine = new Machine(random, faults.get(), sabotage, trace, rules);
+    this.withSupervise = withSupervise.getAsBoolean();
     rules.of(machine, world, () -> manager);
     wire = new Wire(machine, rules);
     network = new Network(machine, wire);
     machine.whenEnded = this::processEnded;
     machine.superviseProgram = this::supervise;
     startManager();
-    begin(Manager.Purpose.TARGET);
+  }
+
+  private static Declarations begun(Declarations declarations) {
+    declarations.begin();
+    return declarations;
   }
 
   private static ChildSetup setup(String supervisor) {
@@ -190,7 +209,7 @@ final class Simulation {
   /** Some manager has begun, and so accepted what was declared. */
   private boolean accepted;
 
-  private Faults faults(Sabotage sabotage) {
+  private static Faults faults(Random random, Sabotage sabotage) {
     if (sabotage == Sabotage.PROCESS_LEFT) return Faults.SOME;
     if (sabotage == Sabotage.SURVIVORS_HIDDEN || sabotage == Sabotage.ADOPTED_STOPPED) {
       return Faults.MANAGERS_ONLY;

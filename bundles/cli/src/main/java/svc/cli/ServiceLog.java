@@ -11,18 +11,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
+import svc.service.LogFiles;
 
-/**
- * What a service has written: {@code NAME.log}, and what was written before that was begun, {@code
- * NAME.log.20261126T134401.123Z}, maybe with {@code .gz}; their names sort by age. Lines are bytes,
- * of whatever encoding.
- */
+/** What a service has written, in the files that {@link LogFiles} names. Lines are bytes. */
 final class ServiceLog {
-
-  static final String SUFFIX = ".log";
-  private static final Pattern OLDER = Pattern.compile("\\.\\d{8}T\\d{6}\\.\\d{3}Z(\\.gz)?");
 
   /** Longer ones are shown in parts. */
   private static final int LINE_LIMIT = 1 << 20;
@@ -42,16 +35,16 @@ final class ServiceLog {
 
   /** What is written to now. */
   Path current() {
-    return directory.resolve(service + SUFFIX);
+    return directory.resolve(LogFiles.current(service));
   }
 
   /** All that there is, the oldest first. */
   List<Path> files() throws IOException {
     List<Path> files = new ArrayList<>();
-    String name = service + SUFFIX;
     if (!Files.isDirectory(directory)) return files;
     try (DirectoryStream<Path> found =
-        Files.newDirectoryStream(directory, file -> isOlder(name, file))) {
+        Files.newDirectoryStream(
+            directory, file -> LogFiles.isOlder(service, file.getFileName().toString()))) {
       found.forEach(files::add);
     }
     files.sort(null);
@@ -59,19 +52,14 @@ final class ServiceLog {
     return files;
   }
 
-  private static boolean isOlder(String name, Path file) {
-    String other = file.getFileName().toString();
-    return other.startsWith(name) && OLDER.matcher(other.substring(name.length())).matches();
-  }
-
   /** The names of all services that wrote something, sorted. */
   static List<String> services(Path directory) throws IOException {
     List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "*" + LogFiles.SUFFIX)) {
       for (Path file : found) {
         String name = file.getFileName().toString();
         if (Files.isRegularFile(file))
-          names.add(name.substring(0, name.length() - SUFFIX.length()));
+          names.add(name.substring(0, name.length() - LogFiles.SUFFIX.length()));
       }
     }
     names.sort(null);
@@ -119,6 +107,8 @@ final class ServiceLog {
 
   private static InputStream open(Path file) throws IOException {
     InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-    return file.toString().endsWith(".gz") ? new BufferedInputStream(new GZIPInputStream(in)) : in;
+    return file.toString().endsWith(LogFiles.COMPRESSED)
+        ? new BufferedInputStream(new GZIPInputStream(in))
+        : in;
   }
 }

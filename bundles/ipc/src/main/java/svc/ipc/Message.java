@@ -65,6 +65,17 @@ public record Message(long id, String method, boolean reply, ErrorCode error, Nv
     return answer().number(ERROR_CODE, code.number()).string(ERROR_TEXT, text).build();
   }
 
+  /**
+   * The reply to this request that has no body.
+   *
+   * @param code OK, or why it is refused
+   * @param text for people, where it is
+   * @return the reply
+   */
+  public NvList outcome(ErrorCode code, String text) {
+    return code == ErrorCode.OK ? answer().build() : refusal(code, text);
+  }
+
   /** {@return whether it is well-formed and no error reply} */
   public boolean ok() {
     return error == ErrorCode.OK;

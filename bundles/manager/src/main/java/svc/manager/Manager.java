@@ -585,10 +585,8 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   private void killed(Handed waiting, ErrorCode error, String text) {
     kills.remove(waiting);
-    Message request = waiting.request();
-    ledger.answered(waiting.peer(), request);
-    boolean done = error == ErrorCode.OK;
-    waiting.peer().send(done ? request.answer().build() : request.refusal(error, text));
+    ledger.answered(waiting.peer(), waiting.request());
+    waiting.peer().send(waiting.request().outcome(error, text));
   }
 
   /** Whether the signal was sent nobody knows. */
@@ -625,13 +623,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   private void reloaded(Handed handed, Message reply) {
     if (reloads.remove(handed) == null) return;
-    Message request = handed.request();
-    handed
-        .peer()
-        .send(
-            reply.ok()
-                ? request.answer().build()
-                : request.refusal(reply.error(), reply.errorText()));
+    handed.peer().send(handed.request().outcome(reply.error(), reply.errorText()));
   }
 
   /** One of the conductor's wishes. */
@@ -736,7 +728,8 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   private void reload(Peer peer, Message request) {
     boolean waits = request.list().bool("wait", true);
     boolean begun = waits && !ledger.accept(peer, request); // by a manager before us
-    Configuration read = intake.fromDisk(conductor.target(), keptInstances());
+    List<String> instances = keptInstances();
+    Configuration read = intake.fromDisk(conductor.target(), instances);
     Reload plan = plan(read);
     boolean only = request.list().bool("plan", false) || !plan.problems().isEmpty() || begun;
     if (only || !waits) {
@@ -746,13 +739,13 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     if (only) return;
     long id = ++lastRequest;
     if (waits) requests.put(id, new Pending(peer, request, ReloadBody.of(request, plan)));
-    List<String> instances = keptInstances();
     event(out -> goOn(id, plan, read, instances, out));
   }
 
   /** Asked for by a signal: what comes of it is told to whoever reads our errors. */
   private void reload(List<Action> out) {
-    Configuration read = intake.fromDisk(conductor.target(), keptInstances());
+    List<String> instances = keptInstances();
+    Configuration read = intake.fromDisk(conductor.target(), instances);
     Reload plan = plan(read);
     plan.problems().forEach(System.err::println);
     if (!plan.problems().isEmpty()) {
@@ -760,7 +753,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
       return;
     }
     say("reloaded: " + Report.reloaded(plan));
-    goOn(++lastRequest, plan, read, keptInstances(), out);
+    goOn(++lastRequest, plan, read, instances, out);
   }
 
   private Reload plan(Configuration read) {

@@ -18,6 +18,7 @@ import svc.os.Errno;
 final class FileTree {
 
   private static final Function MKFIFO = Libc.function("mkfifo", 2);
+  private static final Function FCHMOD = Libc.function("fchmod", 2);
   private static final Function OPENAT = Libc.function("openat", 4);
   private static final Function FACCESSAT = Libc.function("faccessat", 4);
   private static final Function FCNTL = Libc.function("fcntl", 3);
@@ -75,10 +76,22 @@ final class FileTree {
    * not wait. It is made when it is not there; a link to one is none.
    */
   int openFifo(String path) {
-    int made = Libc.call(MKFIFO, arena.path(path), OWNER_ONLY);
+    return openFifo(path, OWNER_ONLY, Libc.O_RDWR);
+  }
+
+  /**
+   * The same with any access.
+   *
+   * @param mode of a new one, whatever our umask
+   * @param access O_RDWR, or O_RDONLY: then it has an end (fifo(7))
+   */
+  int openFifo(String path, int mode, int access) {
+    int made = Libc.call(MKFIFO, arena.path(path), mode);
     if (made < 0 && Libc.errno() != Libc.EEXIST) return -Libc.errno();
     if (!isFifo(path)) return -Libc.EEXIST;
-    return open(path, Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_NOFOLLOW | Libc.O_NOCTTY, 0);
+    int fd = open(path, access | Libc.O_NONBLOCK | Libc.O_NOFOLLOW | Libc.O_NOCTTY, 0);
+    if (fd >= 0 && made == 0) Libc.call(FCHMOD, fd, mode);
+    return fd;
   }
 
   /** The same, on which calls wait as usual. */

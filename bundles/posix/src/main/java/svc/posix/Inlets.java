@@ -15,7 +15,6 @@ import svc.os.Errno;
  */
 final class Inlets {
 
-  private static final Function MKFIFO = Libc.function("mkfifo", 2);
   private static final Function SOCKET = Libc.function("socket", 3);
   private static final Function BIND = Libc.function("bind", 3);
   private static final Function SENDTO = Libc.function("sendto", 6);
@@ -56,6 +55,8 @@ final class Inlets {
   /** Pieces at one time, so that one who writes without end does not keep the loop. */
   private static final int PIECES = 16;
 
+  private static final int OUTLET_MODE = 0600;
+
   private enum Form {
     FIFO,
     OUTLET,
@@ -85,12 +86,8 @@ final class Inlets {
   /** We are a writer too, so it never comes to its end (fifo(7), O_RDWR on Linux). */
   Errno openFifo(String path, int mode, Consumer<byte[]> reader) {
     close(path);
-    int made = Libc.call(MKFIFO, arena.path(path), mode);
-    if (made < 0 && Libc.errno() != Libc.EEXIST) return Libc.of(Libc.errno());
-    if (!files.isFifo(path)) return Libc.of(Libc.EEXIST);
-    int fd = files.open(path, Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_NOFOLLOW, 0);
+    int fd = files.openFifo(path, mode, Libc.O_RDWR);
     if (fd < 0) return Libc.of(-fd);
-    if (made == 0) Libc.call(FCHMOD, fd, mode);
     return add(new Inlet(path, fd, Form.FIFO, datagram -> reader.accept(datagram.bytes())));
   }
 
@@ -104,10 +101,7 @@ final class Inlets {
     }
     close(path);
     if (anew) files.delete(path);
-    int made = Libc.call(MKFIFO, arena.path(path), 0600);
-    if (made < 0 && Libc.errno() != Libc.EEXIST) return Libc.of(Libc.errno());
-    if (!files.isFifo(path)) return Libc.of(Libc.EEXIST);
-    int fd = files.open(path, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOFOLLOW, 0);
+    int fd = files.openFifo(path, OUTLET_MODE, Libc.O_RDONLY);
     return fd < 0 ? Libc.of(-fd) : add(new Inlet(path, fd, Form.OUTLET, hears));
   }
 

@@ -567,9 +567,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   @Override
   public void spawn(Service service, Action.Spawn action) {
-    Declaration declaration = service.declaration();
-    String name = declaration.text(Keys.USER);
-    User user = name.isEmpty() ? null : kernel.user(name);
+    User user = user(service);
     boolean starts = action.task() == Task.START || action.task() == Task.MAIN;
     List<Integer> sockets = starts ? open(service) : List.of();
     if (sockets == null) return;
@@ -699,9 +697,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   @Override
   public void openNotices(Service service, Action.OpenNotices action) {
     boolean gap = !kernel.isOpen(service.writesALine() ? outlet(service) : notice(service));
-    String name = service.declaration().text(Keys.USER);
-    User user = name.isEmpty() ? null : kernel.user(name);
-    Errno errno = service.speaks() ? hear(service, user) : Errno.OK;
+    Errno errno = service.speaks() ? hear(service, user(service)) : Errno.OK;
     if (errno.ok() && service.writesALine()) errno = hearLine(service, false);
     if (!errno.ok()) System.err.println("svc-supervise: " + notice(service) + ": " + errno);
     step(service, out -> service.listening(gap));
@@ -713,6 +709,12 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     kernel.closeInlet(outlet(service));
   }
 
+  /** Who it runs as, or null where it does not say or nobody knows that user. */
+  private User user(Service service) {
+    String name = service.declaration().text(Keys.USER);
+    return name.isEmpty() ? null : kernel.user(name);
+  }
+
   /**
    * Opens a service's sockets, those that are not open.
    *
@@ -720,10 +722,9 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
    */
   private List<Integer> open(Service service) {
     List<Integer> descriptors = new ArrayList<>();
-    String user = service.declaration().text(Keys.USER);
+    User owner = service.listeners().isEmpty() ? null : user(service);
     for (Listener each : service.listeners()) {
       Address address = Address.parse(each.address()).orElse(null);
-      User owner = user.isEmpty() ? null : kernel.user(user);
       Opened opened =
           address == null
               ? new Opened(-1, Errno.EINVAL)
@@ -1047,8 +1048,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     String problem = service == null ? "no such service" : problem(declaration);
     if (problem.isEmpty() && !isOfType(service, declaration)) problem = "of another type";
     if (problem.isEmpty()) event(service, out -> declare(service, declaration));
-    peer.send(
-        problem.isEmpty() ? request.answer().build() : request.refusal(ErrorCode.INVALID, problem));
+    peer.send(request.outcome(problem.isEmpty() ? ErrorCode.OK : ErrorCode.INVALID, problem));
   }
 
   private static boolean isOfType(Service service, Declaration declaration) {
@@ -1134,11 +1134,8 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     reloads.removeAll(over);
     for (Reload each : over) {
       String problem = each.service.reloadProblem();
-      Message request = each.request;
-      each.peer.send(
-          problem.isEmpty()
-              ? request.answer().build()
-              : request.refusal(ErrorCode.FAILED, each.service.name() + ": " + problem));
+      ErrorCode code = problem.isEmpty() ? ErrorCode.OK : ErrorCode.FAILED;
+      each.peer.send(each.request.outcome(code, each.service.name() + ": " + problem));
     }
   }
 
