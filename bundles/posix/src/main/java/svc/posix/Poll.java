@@ -35,8 +35,8 @@ final class Poll {
   /** struct epoll_event is packed on amd64 only. */
   private static final boolean PACKED = "amd64".equals(System.getProperty("os.arch"));
 
-  private static final int EVENT_SIZE = PACKED ? 12 : 16;
-  private static final int EVENT_DATA = PACKED ? 4 : 8;
+  static final int EVENT_SIZE = PACKED ? 12 : 16;
+  static final int EVENT_DATA = PACKED ? 4 : 8;
   private static final int EVENTS = 64;
 
   private static final int SIGSET_SIZE = 128;

@@ -8,8 +8,6 @@ import svc.os.Pipes;
 /** FIFOs and files for one thread, which waits in an epoll(7) of its own. */
 final class PosixPipes implements Pipes {
 
-  private static final Function MKFIFO = Libc.function("mkfifo", 2);
-  private static final Function OPENAT = Libc.function("openat", 4);
   private static final Function FCHMOD = Libc.function("fchmod", 2);
   private static final Function FLOCK = Libc.function("flock", 2);
   private static final Function SPLICE = Libc.function("splice", 6);
@@ -20,7 +18,6 @@ final class PosixPipes implements Pipes {
   private static final Function FTRUNCATE = Libc.function("ftruncate64", 2);
   private static final Function STATX = Libc.function("statx", 5);
   private static final Function RENAMEAT2 = Libc.function("renameat2", 5);
-  private static final Function UNLINK = Libc.function("unlink", 1);
   private static final Function SETPRIORITY = Libc.function("setpriority", 3);
   private static final Function EPOLL_CREATE = Libc.function("epoll_create1", 1);
   private static final Function EPOLL_CTL = Libc.function("epoll_ctl", 4);
@@ -39,18 +36,12 @@ final class PosixPipes implements Pipes {
   private static final int EPOLL_CTL_MOD = 3;
   private static final int EPOLLIN = 1;
 
-  /** struct epoll_event is packed on amd64 only. */
-  private static final boolean PACKED = "amd64".equals(System.getProperty("os.arch"));
-
-  private static final int EVENT_SIZE = PACKED ? 12 : 16;
-  private static final int EVENT_DATA = PACKED ? 4 : 8;
   private static final int EVENTS = 64;
 
   /** struct statx (linux/stat.h), the same on every architecture. */
   private static final int STATX_SIZE = 256;
 
   private static final int STATX_MASK = 0;
-  private static final int STATX_MODE = 28;
   private static final int STATX_INO = 32;
   private static final int STATX_BYTES = 40;
   private static final int STATX_BTIME = 80;
@@ -60,23 +51,21 @@ final class PosixPipes implements Pipes {
   private static final int STATX_BTIME_IS_THERE = 0x800;
   private static final int AT_EMPTY_PATH = 0x1000;
 
-  private static final int S_IFMT = 0170000;
-  private static final int S_IFIFO = 0010000;
-
   private static final int PRIO_PROCESS = 0;
   private static final int LOWEST = 19;
 
-  private static final int OWNER_ONLY = 0600;
-
   /** Longer ones are read and written in pieces. */
   private static final int BLOCK = 64 << 10;
+
+  /** Of this thread's own, as the arena. */
+  private final FileTree files = new FileTree();
 
   private final Arena arena = new Arena();
   private final int epoll = check(Libc.call(EPOLL_CREATE, Libc.O_CLOEXEC), "epoll_create1");
   private final int waker =
       check(Libc.call(EVENTFD, 0, Libc.O_NONBLOCK | Libc.O_CLOEXEC), "eventfd");
   private final long block = MEMORY.allocateMemory(BLOCK, false);
-  private final long events = MEMORY.allocateMemory((long) EVENT_SIZE * EVENTS, true);
+  private final long events = MEMORY.allocateMemory((long) Poll.EVENT_SIZE * EVENTS, true);
   private final long statx = MEMORY.allocateMemory(STATX_SIZE, true);
   private final long empty = MEMORY.allocateMemory(1, true);
   private final long position = MEMORY.allocateMemory(Long.BYTES, true);
@@ -100,29 +89,15 @@ final class PosixPipes implements Pipes {
 
   @Override
   public int openFifo(String path) {
-    int made = Libc.call(MKFIFO, arena.path(path), OWNER_ONLY);
-    if (made < 0 && Libc.errno() != EEXIST) return -Libc.errno();
-    int fifo = open(path, Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_NOFOLLOW | Libc.O_NOCTTY, 0);
-    if (fifo < 0 || isFifo(fifo)) return fifo;
-    Libc.close(fifo);
-    return -EEXIST;
-  }
-
-  private int open(String path, int flags, int mode) {
-    return orErrno(
-        Libc.call(OPENAT, Libc.AT_FDCWD, arena.path(path), flags | Libc.O_CLOEXEC, mode));
-  }
-
-  private boolean isFifo(int descriptor) {
-    return look(descriptor) == 0 && (MEMORY.getShort(statx + STATX_MODE) & S_IFMT) == S_IFIFO;
+    return files.openFifo(path);
   }
 
   @Override
   public int openFile(String path, int mode, boolean appending) {
     int flags = Libc.O_RDWR | Libc.O_NOCTTY | (appending ? Libc.O_APPEND : 0);
-    int there = open(path, flags, 0);
+    int there = files.open(path, flags, 0);
     if (there != -ENOENT) return there;
-    int made = open(path, flags | Libc.O_CREAT, mode);
+    int made = files.open(path, flags | Libc.O_CREAT, mode);
     if (made >= 0) Libc.call(FCHMOD, made, mode);
     return made;
   }
@@ -217,15 +192,14 @@ final class PosixPipes implements Pipes {
 
   @Override
   public int delete(String path) {
-    int result = orErrno(Libc.call(UNLINK, arena.path(path)));
-    return result == -ENOENT ? 0 : result;
+    return -files.delete(path).number();
   }
 
   // Waiting
 
   private int control(int operation, int descriptor, int what) {
     MEMORY.putInt(events, what);
-    MEMORY.putLong(events + EVENT_DATA, descriptor);
+    MEMORY.putLong(events + Poll.EVENT_DATA, descriptor);
     return orErrno(Libc.call(EPOLL_CTL, epoll, operation, descriptor, events));
   }
 
@@ -243,7 +217,7 @@ final class PosixPipes implements Pipes {
     if (count < 0 && Libc.errno() != Libc.EINTR) check(count, "epoll_wait");
     int fifos = 0;
     for (int i = 0; i < count; i++) {
-      int descriptor = MEMORY.getInt(events + (long) EVENT_SIZE * i + EVENT_DATA);
+      int descriptor = MEMORY.getInt(events + (long) Poll.EVENT_SIZE * i + Poll.EVENT_DATA);
       if (descriptor == waker) Libc.call(READ, waker, block, Long.BYTES);
       else ready[fifos++] = descriptor;
     }
@@ -286,6 +260,7 @@ final class PosixPipes implements Pipes {
       Libc.close(waker);
     }
     Libc.close(epoll);
+    files.close();
     arena.close();
     MEMORY.freeMemory(block);
     MEMORY.freeMemory(events);
