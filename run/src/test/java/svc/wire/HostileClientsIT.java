@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -138,6 +139,38 @@ class HostileClientsIT {
       assertTrue(told, "it is still waited for");
     }
     assertServed();
+  }
+
+  @Test
+  void whoNeverReadsIsCutOff() throws Exception {
+    List<SocketChannel> greedy = new ArrayList<>();
+    try {
+      for (int i = 0; i < 20; i++) {
+        SocketChannel channel = connect();
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
+        channel.configureBlocking(false);
+        greedy.add(channel);
+      }
+      int written = 0;
+      for (int round = 0; round < 100; round++)
+        for (SocketChannel each : greedy) written += write(each, request(round, Method.STATUS));
+      assertTrue(written > 0);
+      assertServed();
+      for (SocketChannel each : greedy) write(each, request(1_000, Method.EVENTS));
+      for (int i = 0; i < 5; i++) assertServed();
+    } finally {
+      for (SocketChannel channel : greedy) channel.close();
+    }
+    assertServed();
+  }
+
+  /** Less than all of it means that the other end does not take it any more. */
+  private static int write(SocketChannel channel, byte[] bytes) {
+    try {
+      return channel.write(ByteBuffer.wrap(bytes));
+    } catch (IOException cutOff) {
+      return 0;
+    }
   }
 
   @Test

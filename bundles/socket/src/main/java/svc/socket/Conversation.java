@@ -229,16 +229,17 @@ final class Conversation implements Loop.Handler {
   }
 
   private boolean send(Turn from, NvList message) {
+    boolean queued;
     synchronized (this) {
       if (state != State.OPEN || from != turn) return false;
       unanswered.answered(message);
-      boolean queued = queue(message);
+      queued = queue(message);
+      if (!queued) state = State.ENDING;
       count();
-      if (queued) return true;
-      state = State.ENDING;
     }
-    loop.execute(this::closeNow);
-    return false;
+    if (holdings != null) holdings.relieve();
+    if (!queued) loop.execute(this::closeNow);
+    return queued;
   }
 
   /** Holds the lock. */
@@ -305,6 +306,7 @@ final class Conversation implements Loop.Handler {
       } else {
         timePartial();
         choke();
+        if (holdings != null) holdings.relieve();
       }
     } catch (NvException e) {
       refuse(ErrorCode.INVALID, "not a list: " + e.getMessage());
@@ -359,7 +361,7 @@ final class Conversation implements Loop.Handler {
     long now = inbound.held() + outbound.held() + unanswered.held();
     long difference = now - held;
     held = now;
-    if (difference != 0 && !holdings.change(difference)) loop.execute(holdings::relieve);
+    holdings.change(difference);
   }
 
   /** Bytes that the peer makes us hold. Any thread. */
@@ -418,15 +420,30 @@ final class Conversation implements Loop.Handler {
 
   /** On the loop. */
   void closeNow() {
-    List<Turn> told;
-    synchronized (this) {
-      if (state == State.CLOSED || state == State.HANDED_OVER) return;
-      state = State.CLOSED;
-      if (holdings != null) holdings.change(-held);
-      held = 0;
-      told = new ArrayList<>(earlier);
-      if (turn != null) told.add(turn);
-    }
+    if (letGo()) bury();
+  }
+
+  /** Nothing is held for it from now on; the rest of its end is the loop's. Any thread. */
+  void cutOff() {
+    if (letGo()) loop.execute(this::bury);
+  }
+
+  /**
+   * @return false when it has been done, or is another's
+   */
+  private synchronized boolean letGo() {
+    if (state == State.CLOSED || state == State.HANDED_OVER) return false;
+    state = State.CLOSED;
+    outbound.clear();
+    unanswered.clear();
+    if (holdings != null) holdings.change(-held);
+    held = 0;
+    return true;
+  }
+
+  private void bury() {
+    List<Turn> told = new ArrayList<>(earlier);
+    if (turn != null) told.add(turn);
     Loop.close(channel);
     whenClosed.accept(this);
     closed.countDown();

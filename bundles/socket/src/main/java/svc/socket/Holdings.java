@@ -26,22 +26,21 @@ final class Holdings {
     this.limit = limit;
   }
 
-  /**
-   * One of them holds more, or less.
-   *
-   * @return false when all of them together hold too much
-   */
-  boolean change(long difference) {
-    return bytes.addAndGet(difference) <= limit || difference <= 0;
+  /** One of them holds more, or less. */
+  void change(long difference) {
+    bytes.addAndGet(difference);
   }
 
-  /** Sends away whoever holds the most, until it is enough. On the loop. */
+  /**
+   * Sends away whoever holds the most, until it is enough: at once, since whoever makes us hold
+   * more may be faster than the loop. Nobody who calls has the lock of a conversation.
+   */
   void relieve() {
     while (bytes.get() > limit) {
       Optional<Conversation> most =
           conversations.stream().max(Comparator.comparingLong(Conversation::held));
       if (most.isEmpty() || most.get().held() == 0) return;
-      most.get().closeNow();
+      most.get().cutOff();
     }
   }
 

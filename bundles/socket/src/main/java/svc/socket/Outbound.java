@@ -43,6 +43,11 @@ final class Outbound {
     return bytes;
   }
 
+  void clear() {
+    packets.clear();
+    bytes = 0;
+  }
+
   boolean isEmpty() {
     return packets.isEmpty();
   }

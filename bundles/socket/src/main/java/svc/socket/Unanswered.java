@@ -56,6 +56,11 @@ final class Unanswered {
     return bytes + (long) requests.size() * Limits.REQUEST_BYTES;
   }
 
+  void clear() {
+    requests.clear();
+    bytes = 0;
+  }
+
   boolean isEmpty() {
     return requests.isEmpty();
   }

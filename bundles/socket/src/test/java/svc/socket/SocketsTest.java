@@ -269,6 +269,40 @@ class SocketsTest {
     }
   }
 
+  /** Who answers may be faster than the loop: here it keeps the loop waiting. */
+  @Test
+  void whatIsTooMuchIsLetGoBeforeTheLoopIsFree() throws Exception {
+    List<Peer> peers = new ArrayList<>();
+    BlockingQueue<Long> left = new LinkedBlockingQueue<>();
+    NvList news = NvList.builder().binary("news", new byte[2 << 20]).build();
+    Responder generous =
+        new Responder() {
+          @Override
+          public void received(Peer peer, NvList message) {
+            peers.add(peer);
+            if (peers.size() < 40) return;
+            for (Peer each : peers) each.send(news);
+            left.add(peers.stream().filter(each -> each.send(NvList.EMPTY)).count());
+          }
+
+          @Override
+          public void closed(Peer peer) {}
+        };
+    Path other = directory.resolve("generous");
+    bind(sockets, generous, other);
+    List<Client> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 40; i++) {
+        slow.add(Client.to(other));
+        slow.get(i).write(request(i));
+      }
+      long served = left.poll(30, TimeUnit.SECONDS);
+      assertTrue(served >= 8 && served < 12, served + " of them are held 2 MiB each");
+    } finally {
+      for (Client client : slow) client.close();
+    }
+  }
+
   @Test
   void whereAllStopsAResponderTakesItsSocketAlongAndItsPeersHearTheEnd() throws Exception {
     try (Client client = Client.to(path)) {
