@@ -17,11 +17,14 @@ if ! command -v "$svc_java" >/dev/null; then
   exit 1
 fi
 
-# Jar by jar: lib/* would be in the directory's order, and an archive is for one order.
-svc_classpath=
-for svc_jar in "$svc_home"/lib/*.jar; do
-  svc_classpath=${svc_classpath:+$svc_classpath:}$svc_jar
-done
+# Option $svc_classpath: jar by jar, since lib/* would be in the directory's order, and an archive is
+# for one order.
+classpath() {
+  svc_classpath=
+  for svc_jar in "$1"/*.jar; do
+    svc_classpath=${svc_classpath:+$svc_classpath:}$svc_jar
+  done
+}
 
 # Option $svc_archive: classes as svc-archive has prepared them. One that is of another Java or of other
 # jars is left alone by the JVM, and only its log would speak of that.
@@ -40,11 +43,19 @@ scratch() {
   exit 1
 }
 
-# A short life: start fast.
+# A short life: start fast. Its jars are read from the directory as it is now (descriptor 9): the whole
+# tree may be replaced by another while Java starts.
 client() {
   svc_program=$1
   shift
   archive client
+  if [ -d /proc/self/fd ]; then
+    exec 9<"$svc_home/lib"
+    svc_lib=/proc/self/fd/9
+  else
+    svc_lib=$svc_home/lib
+  fi
+  classpath "$svc_lib"
   # shellcheck disable=SC2086 # options are words
   exec "$svc_java" "$svc_archive" -Xlog:disable \
     -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx64m \
@@ -79,6 +90,7 @@ runtime() {
   svc_program=$1
   shift
   archive runtime
+  classpath "$svc_home/lib"
   scratch
   unsafe
   # shellcheck disable=SC2086
