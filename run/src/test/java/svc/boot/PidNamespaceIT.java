@@ -194,13 +194,20 @@ class PidNamespaceIT {
     throw new AssertionError("no manager");
   }
 
+  /** Main processes: what a shell forks has its words until it executes something else. */
   private static Set<Long> services(long first) throws IOException {
     Set<Long> services = new TreeSet<>();
     for (Map.Entry<Long, String> process : namespace(first).entrySet()) {
       if (process.getValue().contains("FIRST") || process.getValue().contains("SECOND"))
         services.add(process.getKey());
     }
+    Set<Long> shells = Set.copyOf(services);
+    services.removeIf(each -> shells.contains(parent(each)));
     return services;
+  }
+
+  private static long parent(long pid) {
+    return ProcessHandle.of(pid).flatMap(ProcessHandle::parent).map(ProcessHandle::pid).orElse(0L);
   }
 
   /** Commands of the processes of its namespace, by our numbers. */
