@@ -197,15 +197,7 @@ public final class Conductor {
 
   /** Services go with the others again: one whose requirements are to be down goes down. */
   public void unpin(long request, Collection<String> services, List<Action> out) {
-    for (Node node : named(services)) {
-      pin(node, Pin.NONE);
-      for (Node other : node.requires)
-        if (node.goalUp && !other.goalUp)
-          giveUp(
-              node,
-              "requires " + other.name() + ", which is not to be up",
-              new Motive(Motive.Kind.FAILURE, other.name()));
-    }
+    for (Node node : named(services)) pin(node, Pin.NONE);
     out.add(new Action.Answer(request, ""));
     settle(out);
   }
@@ -247,18 +239,7 @@ public final class Conductor {
     for (Node node : down) wantDown(node, Motive.RELOAD);
     wantUp(plan.wanted(), Motive.RELOAD);
     if (!ending) giveWayToTarget();
-    giveUpWhatLacks();
     await(new Waiter(request, awaited(plan), down), out);
-  }
-
-  /** What is up and is declared now to require something that is not to be up. */
-  private void giveUpWhatLacks() {
-    for (Node node : nodes.values()) {
-      Node lacking = node.goalUp && !staysUp(node) ? lacks(node) : null;
-      if (lacking == null) continue;
-      String why = "requires " + lacking.name() + ", which is not to be up";
-      giveUp(node, why, new Motive(Motive.Kind.FAILURE, lacking.name()));
-    }
   }
 
   private List<Node> awaited(Reload plan) {
@@ -769,7 +750,7 @@ public final class Conductor {
     if (node.leaving && node.atRest()) leave(node, out);
     else if (node.goalUp && node.restarting != 0) restartAgain(node, out);
     else if (node.isSkipped()) return;
-    else if (node.goalUp && node.atRest() && lacks(node) != null) {
+    else if (node.goalUp && lacks(node) != null && !staysUp(node)) {
       Motive motive = new Motive(Motive.Kind.FAILURE, lacks(node).name());
       giveUp(node, "requires " + lacks(node).name() + ", which is not to be up", motive);
     } else if (node.goalUp && node.atRest()) {
@@ -790,7 +771,7 @@ public final class Conductor {
     else advance(node, out);
   }
 
-  /** What a service that was pinned up ran without, and cannot be started without; or null. */
+  /** What it requires and is not to be up; or null. Only who is pinned up goes on without. */
   private static Node lacks(Node node) {
     return node.requires.stream().filter(other -> !other.goalUp).findFirst().orElse(null);
   }
