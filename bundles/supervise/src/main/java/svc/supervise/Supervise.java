@@ -1,13 +1,11 @@
 package svc.supervise;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,18 +15,14 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import svc.ipc.Bodies;
-import svc.ipc.ErrorCode;
 import svc.ipc.Message;
-import svc.ipc.Method;
 import svc.ipc.Peer;
 import svc.ipc.Responder;
 import svc.nv.NvList;
 import svc.os.Address;
-import svc.os.Attributes;
 import svc.os.Content;
 import svc.os.Datagram;
 import svc.os.Errno;
-import svc.os.ExitKeeper;
 import svc.os.ExitNote;
 import svc.os.ExitStatus;
 import svc.os.Kernel;
@@ -40,13 +34,10 @@ import svc.os.Spawned;
 import svc.os.User;
 import svc.service.Declaration;
 import svc.service.Keys;
-import svc.service.Kind;
 import svc.service.LogFiles;
 import svc.service.LogKeeper;
 import svc.service.LogSettings;
 import svc.service.Marked;
-import svc.service.Nearest;
-import svc.service.Problem;
 import svc.service.ServiceState;
 import svc.supervise.logic.Action;
 import svc.supervise.logic.ChildSetup;
@@ -71,82 +62,26 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   /** Linux takes no single variable that is longer (execve(2)), and few have so many. */
   private static final int VARIABLE_FILE_LIMIT = 128 << 10;
 
-  /** A pid file holds one number. */
-  private static final int PID_FILE_LIMIT = 64;
-
   /** sd_listen_fds(3), SD_LISTEN_FDS_START */
   private static final int FIRST_DESCRIPTOR = 3;
 
   /** Between two looks at processes that were killed and do not go. */
   private static final long KILL_PAUSE = 1_000_000_000L;
 
-  /** Between two looks for the exit status of a process that somebody else reaps. */
-  private static final long ASK_PAUSE = 1_000_000L;
-
-  private static final long ASK_PAUSE_MAX = 100_000_000L;
-
-  /**
-   * Subreapers of ours reap at once; who has not by then is none, and its children stay zombies.
-   */
-  private static final long ASK_PATIENCE = 1_000_000_000L;
-
-  /** A process of a service. */
-  private static final class Child {
-    final int pid;
-    final Service service;
-
-    /** As {@link ProcessInfo#started}. */
-    final long started;
-
-    /** When to ask again how it ended, or NEVER. */
-    long nextAsk = Kernel.NEVER;
-
-    long pause = ASK_PAUSE;
-
-    /** When it has ended for so long that nobody will say how. */
-    long giveUp = Kernel.NEVER;
-
-    /** Whether there is a note that its end is to be added to. */
-    boolean noted;
-
-    Child(int pid, Service service, long started) {
-      this.pid = pid;
-      this.service = service;
-      this.started = started;
-    }
-  }
-
   private final Kernel kernel;
   private final ChildSetup setup;
   private final Records records;
   private final String exits;
-  private final String notices;
   private final IntConsumer exit;
 
   private final Map<String, Service> services = new LinkedHashMap<>();
-  private final Map<Integer, Child> children = new HashMap<>();
-
-  /** Those that have ended, nobody knows how; their numbers may be others' by now. */
-  private final Set<Child> asking = new LinkedHashSet<>();
-
-  /** Those of whose processes some may not be ours to inherit: another runtime started them. */
-  private final Set<Service> inherited = new HashSet<>();
-
-  /** The same of services of which there is no record, until they are declared. */
-  private final Set<String> leftBehind = new HashSet<>();
-
-  /** Whether there ever was one. */
-  private boolean takenOver;
-
+  private final Children children;
+  private final Takeover takeover;
+  private final Notices notices;
+  private final Requests requests;
   private final InstalledTypes types = new InstalledTypes();
   private final Set<LogKeeper> keepers = new LinkedHashSet<>();
-  private final Map<Peer, Message> listeners = new LinkedHashMap<>();
   private final Deque<Runnable> pending = new ArrayDeque<>();
-
-  /** A request that is answered when its service has read its configuration. */
-  private record Reload(Service service, Peer peer, Message request) {}
-
-  private final List<Reload> reloads = new ArrayList<>();
 
   /** When the start command of a service began, as {@link ProcessInfo#started}. */
   private final Map<Service, Long> startedAt = new HashMap<>();
@@ -158,11 +93,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   /** When to look again at what is left behind at the end and does not go. */
   private long lookAgain = Kernel.NEVER;
 
-  /** Until we know what is there; null from then on. */
-  private Runnable whenBegun = () -> {};
-
-  private long adoptAt = Kernel.NEVER;
-  private long adoptBy;
+  /** Asked to end before we knew what is there. */
   private boolean signalledEarly;
 
   private boolean deadlineKnown;
@@ -186,8 +117,11 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     this.setup = setup;
     this.records = new Records(kernel, recordDirectory);
     this.exits = exitDirectory;
-    this.notices = noticeDirectory;
     this.exit = exit;
+    this.children = new Children(kernel, exits, new Ends());
+    this.takeover = new Takeover(kernel, setup, records, exits, children, new Heir());
+    this.notices = new Notices(kernel, noticeDirectory, new Hearer());
+    this.requests = new Requests(kernel, this, services);
   }
 
   /**
@@ -202,7 +136,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   public Errno prepare() {
     Errno made = records.prepare();
     if (made.ok()) made = kernel.makeDirectory(exits, 0700);
-    if (made.ok()) made = kernel.makeDirectory(notices, 0711);
+    if (made.ok()) made = notices.prepare();
     if (made.ok()) made = kernel.makeDirectory(setup.logDirectory(), 0750);
     if (made.ok()) made = kernel.makeDirectory(LogFiles.outputs(setup.runDirectory()), 0700);
     if (made.ok()) made = kernel.makeDirectory(LogFiles.spools(setup.runDirectory()), 0700);
@@ -212,196 +146,118 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   // Taking over
 
   /**
-   * Goes on where the supervisor before us was, in this process or in one that died: its records
-   * say what it knew, the processes say what has become of it. When attached to the kernel, before
-   * anybody can ask for anything; loop thread.
+   * Goes on where the supervisor before us was, see {@link Takeover}. When attached to the kernel,
+   * before anybody can ask for anything; loop thread.
    *
    * @param begun is run when we know what is there
    */
   public void begin(Runnable begun) {
-    kernel.keepExits(exits, false);
-    whenBegun = begun;
-    adoptBy = kernel.now() + ASK_PATIENCE;
-    adoptOrWait();
+    takeover.begin(
+        () -> {
+          begun.run();
+          if (signalledEarly) shutdown(() -> {});
+        });
   }
 
-  /** What has ended and is not reaped yet may be what we look for: there is a note of it soon. */
-  private void adoptOrWait() {
-    List<Records.Record> all = records.all();
-    boolean wait = all.stream().anyMatch(this::mayHaveEnded) && kernel.now() < adoptBy;
-    adoptAt = wait ? kernel.now() + ASK_PAUSE : Kernel.NEVER;
-    deadlineKnown = false;
-    if (wait) return;
-    adopt(all);
-    Runnable begun = whenBegun;
-    whenBegun = null;
-    begun.run();
-    if (signalledEarly) shutdown(() -> {});
-  }
-
-  private boolean mayHaveEnded(Records.Record record) {
-    if (record.snapshot().spawning() == null) return false;
-    long after = ExitKeeper.ticks(kernel, record.writtenAt());
-    List<Integer> pids = new ArrayList<>();
-    kernel.processes(pids);
-    for (int pid : pids) {
-      ProcessInfo process = kernel.process(pid);
-      boolean leads = process != null && process.session() == pid;
-      if (leads && process.zombie() && process.started() >= after) return true;
+  private final class Heir implements Takeover.Heir {
+    @Override
+    public void restore(Records.Record record) {
+      Declaration declaration = record.snapshot().declaration();
+      Service service = new Service(record.snapshot(), type(declaration.type()));
+      add(service);
+      if (record.startedAt() != 0) startedAt.put(service, record.startedAt());
     }
-    return false;
-  }
 
-  private void adopt(List<Records.Record> all) {
-    List<Marked> marked = new ArrayList<>(Marked.all(kernel, setup.mark()));
-    marked.removeIf(process -> !process.isOf(setup.supervisor()));
-    for (Records.Record record : all) restore(record);
-    for (Marked process : marked) findLost(process, marked);
-    for (Records.Record record : all) adopt(record, marked);
-    for (Service service : List.copyOf(services.values())) {
-      event(service, out -> service.resume(kernel.now(), out));
+    @Override
+    public Service create(Declaration declaration) {
+      return Supervise.this.create(declaration);
+    }
+
+    @Override
+    public void add(Service service) {
+      services.put(service.name(), service);
+      keepers.forEach(keeper -> keepLog(keeper, service));
+    }
+
+    @Override
+    public Map<String, Service> services() {
+      return services;
+    }
+
+    @Override
+    public void event(Service service, Consumer<List<Action>> event) {
+      Supervise.this.event(service, event);
+    }
+
+    @Override
+    public void deadlineChanged() {
+      deadlineKnown = false;
     }
   }
 
-  private void restore(Records.Record record) {
-    Declaration declaration = record.snapshot().declaration();
-    Service service = new Service(record.snapshot(), types.get(declaration.type()));
-    services.put(declaration.name(), service);
-    keepers.forEach(keeper -> keepLog(keeper, service));
-    if (record.startedAt() != 0) startedAt.put(service, record.startedAt());
-  }
+  // Processes
 
-  /** A service of ours runs of which there is no record, or a torn one. */
-  private void findLost(Marked process, List<Marked> marked) {
-    String name = process.service();
-    if (services.containsKey(name)) return;
-    leftBehind.add(name);
-    takenOver = true;
-    Marked leader = Marked.leader(marked, name, 0);
-    if (leader == null) return; // it is below a manager, which knows what it is
-    Service service = create(records.declaration(name));
-    boolean leads = leader.process().session() == leader.pid();
-    if (!leads && service.leadsASession()) return; // left behind by one that is no more
-    System.err.println("svc-supervise: " + name + ": found running as " + leader.pid());
-    services.put(name, service);
-    keepers.forEach(keeper -> keepLog(keeper, service));
-    if (leftBehind.remove(name)) inherited.add(service);
-    service.found(leader.pid(), leader.start().number(), kernel.now());
-    if (!service.processes().contains(leader.pid())) return;
-    follow(service, leader.pid(), leader.process().started());
-  }
-
-  private void adopt(Records.Record record, List<Marked> marked) {
-    Service service = services.get(record.snapshot().declaration().name());
-    String name = service.name();
-    boolean strange =
-        marked.stream().anyMatch(each -> each.service().equals(name) && !descends(each.process()));
-    if (strange) inherited.add(service);
-    takenOver |= strange;
-    for (int pid : service.processes()) {
-      if (pid != 0) adopt(service, pid, record.processes().getOrDefault(pid, 0L));
+  private final class Ends implements Children.Ends {
+    @Override
+    public void ended(Service service, int pid, ExitStatus status) {
+      endLine(service, pid);
+      event(service, out -> service.exited(pid, status, kernel.now(), out));
     }
-    if (service.spawning() != null) adoptSpawned(record, service, marked);
+
+    @Override
+    public void endedUnheard(Service service, int pid, ExitStatus status) {
+      endLine(service, pid);
+      event(service, out -> service.endedUnheard(pid, status, kernel.now(), out));
+    }
+
+    @Override
+    public void deadlineChanged() {
+      deadlineKnown = false;
+    }
   }
 
-  private void adopt(Service service, int pid, long started) {
+  // What services say
+
+  private final class Hearer implements Notices.Hearer {
+    @Override
+    public void said(String name, Datagram said) {
+      Service service = heard(name);
+      if (service == null || !isFrom(service, said.pid())) return;
+      Notice notice = Notice.of(said.bytes());
+      if (notice.mainPid() != 0) mainIs(service, notice.mainPid());
+      event(service, out -> service.notified(notice, kernel.now(), out));
+    }
+
+    @Override
+    public void line(String name) {
+      Service service = heard(name);
+      if (service != null) event(service, out -> service.ready(kernel.now()));
+    }
+
+    @Override
+    public void closed(String name) {
+      Service service = heard(name);
+      if (service != null) event(service, out -> service.closedWithoutALine(kernel.now(), out));
+    }
+
+    private Service heard(String name) {
+      return left ? null : services.get(name);
+    }
+  }
+
+  /** One that has ended by now cannot be asked, and its socket is not everybody's. */
+  private boolean isFrom(Service service, int pid) {
+    Service owner = children.owner(pid);
+    if (owner != null) return owner == service;
+    return kernel.process(pid) == null || isOf(service, pid);
+  }
+
+  private void mainIs(Service service, int pid) {
     ProcessInfo process = kernel.process(pid);
-    boolean there = process != null && process.started() == started;
-    if (there) follow(service, pid, started);
-    if (!children.containsKey(pid)) endedUnheard(service, pid, keptExit(pid, started));
-  }
-
-  /** Its number may be somebody else's by now. */
-  private void endedUnheard(Service service, int pid, ExitStatus status) {
-    endLine(service, pid);
-    event(service, out -> service.endedUnheard(pid, status, kernel.now(), out));
-    if (!children.containsKey(pid)) forgetExit(pid);
-  }
-
-  /** Hears of the end of a process that may be anybody's child. */
-  private void follow(Service service, int pid, long started) {
-    Errno watched = kernel.watch(pid);
-    if (watched.equals(Errno.ESRCH)) return;
-    Child child = new Child(pid, service, started);
-    if (!watched.ok()) askAgain(child); // nobody tells its end, so it is looked for
-    ExitNote note = ExitNote.read(kernel, ExitNote.path(exits, pid));
-    child.noted = note != null && note.started() == started;
-    children.put(pid, child);
-  }
-
-  /**
-   * A process was about to be spawned, and may have been: it carries the number of that start. One
-   * that has ended since is an orphan that somebody above us kept; one of which nobody knows was
-   * never there, and is spawned when the service goes on.
-   */
-  private void adoptSpawned(Records.Record record, Service service, List<Marked> marked) {
-    Marked leader = Marked.leader(marked, service.name(), service.number());
-    ExitKeeper.Orphan orphan = ExitKeeper.firstOrphan(kernel, exits, record.writtenAt());
-    if (leader != null && orphan == null && isInPidFile(service, leader.pid())) {
-      event(service, out -> service.leftBehind());
-    } else if (leader != null && (orphan == null || isSpawned(service, leader, orphan))) {
-      adoptLiving(service, leader.pid(), leader.process().started());
-    } else if (orphan != null) {
-      adoptOrphan(service, orphan);
-    }
-  }
-
-  /** It is the daemon, and the start command that left it has ended, nobody knows how. */
-  private boolean isInPidFile(Service service, int pid) {
-    if (!service.followsPidFile() || service.spawning() == Task.STOP) return false;
-    String path =
-        ChildSetup.resolve(service.declaration(), service.snapshot().procedure().pidFile());
-    return PidFile.number(kernel.read(path, PID_FILE_LIMIT).bytes()) == pid;
-  }
-
-  /**
-   * Which of two came of our spawning, when one has ended: a start command that leaves others
-   * behind is the first of all; a service that lives is never taken for one that does not.
-   */
-  private static boolean isSpawned(Service service, Marked leader, ExitKeeper.Orphan orphan) {
-    boolean command = service.spawning() != Task.STOP && !service.isItsChild();
-    return !command || leader.process().started() < orphan.note().started();
-  }
-
-  private void adoptLiving(Service service, int pid, long started) {
-    Task task = service.spawning();
-    follow(service, pid, started);
-    event(service, out -> service.spawned(task, pid, kernel.now(), out));
-    if (!children.containsKey(pid)) endedUnheard(service, pid, keptExit(pid, started));
-  }
-
-  private void adoptOrphan(Service service, ExitKeeper.Orphan orphan) {
-    Task task = service.spawning();
-    ExitStatus status = orphan.note().status();
-    kernel.delete(ExitKeeper.orphan(exits, orphan.pid()));
-    event(service, out -> service.spawned(task, orphan.pid(), kernel.now(), out));
-    event(service, out -> service.endedUnheard(orphan.pid(), status, kernel.now(), out));
-  }
-
-  /** What a process says of its end who has reaped it, or that nobody knows. */
-  private ExitStatus keptExit(int pid, long started) {
-    for (String path : List.of(ExitNote.path(exits, pid), ExitKeeper.orphan(exits, pid))) {
-      ExitNote note = ExitNote.read(kernel, path);
-      if (note != null && note.started() == started && note.status() != null) return note.status();
-    }
-    return ExitStatus.UNKNOWN;
-  }
-
-  /** Not before it is in the record: a note that nobody knows of would hide an orphan. */
-  private void keepExit(int pid, Child child) {
-    if (child.noted) return;
-    child.noted = true;
-    String path = ExitNote.path(exits, pid);
-    ExitNote last = ExitNote.read(kernel, path);
-    // the number was somebody else's, who has not asked yet
-    boolean wanted = last != null && last.status() != null && last.started() != child.started;
-    if (wanted) kernel.replace(ExitKeeper.orphan(exits, pid), last.bytes());
-    Errno errno = kernel.replace(path, new ExitNote(child.started, null).bytes());
-    if (!errno.ok()) System.err.println("svc-supervise: " + exits + "/" + pid + ": " + errno);
-  }
-
-  private void forgetExit(int pid) {
-    kernel.delete(ExitNote.path(exits, pid));
+    boolean free = process != null && !process.zombie() && !children.isKnown(pid);
+    if (!free || service.main() == 0 || !isOf(service, pid)) return;
+    children.add(service, pid, process.started());
+    event(service, out -> service.mainIs(pid, out));
   }
 
   // Service types
@@ -455,77 +311,30 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   /** Until we know what is there, the kernel keeps what it tells. */
   @Override
   public void exited(int pid, ExitStatus status) {
-    if (whenBegun != null) return;
-    Child child = children.get(pid);
-    if (child == null) {
+    if (!takeover.isOver()) return;
+    if (!children.exited(pid, status)) {
       for (Service service : services.values())
         if (service.sweeping()) event(service, service::orphanExited);
-    } else if (status.kind() == ExitStatus.Kind.UNKNOWN) {
-      child.giveUp = kernel.now() + ASK_PATIENCE;
-      ask(child);
-    } else {
-      ended(child, status);
     }
     endWhenDown();
   }
 
-  /**
-   * Looks how a process ended that was not our child: whoever reaps it makes a note before it is
-   * gone, so when it is gone there is a note, or nobody will ever know.
-   */
-  private void ask(Child child) {
-    int pid = child.pid;
-    ProcessInfo process = kernel.process(pid);
-    boolean gone = process == null || process.started() != child.started;
-    ExitStatus status = keptExit(pid, child.started);
-    boolean known = status.kind() != ExitStatus.Kind.UNKNOWN;
-    boolean ended = gone || process.zombie();
-    if (ended && child.giveUp == Kernel.NEVER) child.giveUp = kernel.now() + ASK_PATIENCE;
-    if (known || gone || kernel.now() >= child.giveUp) {
-      children.remove(pid, child);
-      asking.remove(child);
-      endedUnheard(child.service, pid, status);
-    } else if (process.zombie() || !kernel.watch(pid).ok()) {
-      askAgain(child);
-    } else {
-      asking.remove(child);
-      deadlineKnown = false;
-    }
-  }
-
-  private void askAgain(Child child) {
-    asking.add(child);
-    child.nextAsk = kernel.now() + child.pause;
-    child.pause = Math.min(2 * child.pause, ASK_PAUSE_MAX);
-    deadlineKnown = false;
-  }
-
-  /** The note goes when the end is written down: it is counted once, whenever we die. */
-  private void ended(Child child, ExitStatus status) {
-    int pid = child.pid;
-    children.remove(pid);
-    asking.remove(child);
-    endLine(child.service, pid);
-    event(child.service, out -> child.service.exited(pid, status, kernel.now(), out));
-    if (!children.containsKey(pid)) forgetExit(pid);
-  }
-
   @Override
   public void signalled(Signal signal) {
-    signalledEarly = whenBegun != null;
+    signalledEarly = !takeover.isOver();
     if (!signalledEarly) shutdown(() -> {});
   }
 
   @Override
   public void woken(long now) {
-    if (whenBegun != null) {
-      adoptOrWait();
+    if (!takeover.isOver()) {
+      takeover.goOn();
       return;
     }
     for (Service service : List.copyOf(services.values())) {
       if (service.deadline() <= now) event(service, out -> service.woken(now, out));
     }
-    for (Child each : List.copyOf(asking)) if (each.nextAsk <= now) ask(each);
+    children.woken(now);
     endWhenDown();
   }
 
@@ -537,10 +346,9 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   }
 
   private long earliest() {
-    if (whenBegun != null) return adoptAt;
-    long earliest = lookAgain;
+    if (!takeover.isOver()) return takeover.deadline();
+    long earliest = Math.min(lookAgain, children.deadline());
     for (Service service : services.values()) earliest = Math.min(earliest, service.deadline());
-    for (Child child : asking) earliest = Math.min(earliest, child.nextAsk);
     return earliest;
   }
 
@@ -550,13 +358,13 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
    * Lets a service take one event, performs what it wants, and what comes of that, then tells its
    * status.
    */
-  private void event(Service service, Consumer<List<Action>> event) {
+  void event(Service service, Consumer<List<Action>> event) {
     step(service, event);
     while (!pending.isEmpty()) pending.remove().run();
     step(service, out -> service.publish(kernel.wallClock(), out));
     while (!pending.isEmpty()) pending.remove().run();
     deadlineKnown = false;
-    if (!reloads.isEmpty()) answerReloads();
+    requests.answerReloads();
   }
 
   private void step(Service service, Consumer<List<Action>> event) {
@@ -595,7 +403,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     Spawn request = setup.request(service.declaration(), action, user, variables);
     if (!more.isEmpty()) request = request.with(more, sockets);
     boolean line = action.task() == Task.START && service.writesALine();
-    return kernel.spawn(line ? request.with(outletOf(service)) : request);
+    return kernel.spawn(line ? request.with(notices.outlet(service)) : request);
   }
 
   /**
@@ -625,7 +433,8 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     if (!sockets.isEmpty()) more.addAll(ChildSetup.listening(service.name(), sockets.size()));
     switch (task) {
       case START, MAIN -> {
-        if (service.speaks()) more.addAll(ChildSetup.speaking(notice(service), service.watchdog()));
+        if (service.speaks())
+          more.addAll(ChildSetup.speaking(notices.socket(service), service.watchdog()));
       }
       case STOP, CHECK, RELOAD -> {
         if (service.main() != 0) more.add("MAINPID=" + service.main());
@@ -634,79 +443,15 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     return more;
   }
 
-  // What services say
-
-  private String notice(Service service) {
-    return notices + "/" + service.name();
-  }
-
-  /** Its user alone can say something in its name, and root. */
-  private Errno hear(Service service, User user) {
-    String path = notice(service);
-    Errno errno = kernel.openDatagrams(path, 0600, said -> heard(service.name(), said));
-    return errno.ok() && user != null ? kernel.give(path, user) : errno;
-  }
-
-  /** No service's name begins with a point. */
-  private String outlet(Service service) {
-    return notices + "/." + service.name();
-  }
-
-  private Attributes.Outlet outletOf(Service service) {
-    return new Attributes.Outlet(outlet(service), service.readiness().descriptor());
-  }
-
-  private Errno hearLine(Service service, boolean anew) {
-    String name = service.name();
-    return kernel.openOutlet(outlet(service), anew, piece -> heardLine(name, piece));
-  }
-
-  /** Whatever comes before the line's end is part of it. */
-  private void heardLine(String name, byte[] piece) {
-    Service service = services.get(name);
-    if (left || service == null) return;
-    boolean line = new String(piece, ISO_8859_1).indexOf('\n') >= 0;
-    if (line) event(service, out -> service.ready(kernel.now()));
-    else if (piece.length == 0)
-      event(service, out -> service.closedWithoutALine(kernel.now(), out));
-  }
-
-  private void heard(String name, Datagram said) {
-    Service service = services.get(name);
-    if (left || service == null || !isFrom(service, said.pid())) return;
-    Notice notice = Notice.of(said.bytes());
-    if (notice.mainPid() != 0) mainIs(service, notice.mainPid());
-    event(service, out -> service.notified(notice, kernel.now(), out));
-  }
-
-  /** One that has ended by now cannot be asked, and its socket is not everybody's. */
-  private boolean isFrom(Service service, int pid) {
-    Child child = children.get(pid);
-    if (child != null) return child.service == service;
-    return kernel.process(pid) == null || isOf(service, pid);
-  }
-
-  private void mainIs(Service service, int pid) {
-    ProcessInfo process = kernel.process(pid);
-    boolean free = process != null && !process.zombie() && !children.containsKey(pid);
-    if (!free || service.main() == 0 || !isOf(service, pid)) return;
-    children.put(pid, new Child(pid, service, process.started()));
-    event(service, out -> service.mainIs(pid, out));
-  }
-
   @Override
   public void openNotices(Service service, Action.OpenNotices action) {
-    boolean gap = !kernel.isOpen(service.writesALine() ? outlet(service) : notice(service));
-    Errno errno = service.speaks() ? hear(service, user(service)) : Errno.OK;
-    if (errno.ok() && service.writesALine()) errno = hearLine(service, false);
-    if (!errno.ok()) System.err.println("svc-supervise: " + notice(service) + ": " + errno);
+    boolean gap = notices.openAgain(service, user(service));
     step(service, out -> service.listening(gap));
   }
 
   @Override
   public void closeNotices(Service service, Action.CloseNotices action) {
-    kernel.closeInlet(notice(service));
-    kernel.closeInlet(outlet(service));
+    notices.close(service);
   }
 
   /** Who it runs as, or null where it does not say or nobody knows that user. */
@@ -791,13 +536,14 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   private Spawned.Failure prepare(Service service, String directory, User user) {
     Errno made = prepare(directory, user);
     if (!made.ok()) return new Spawned.Failure(Spawned.Stage.PREPARE, directory, made);
-    Errno heard = service.speaks() ? hear(service, user) : Errno.OK;
     int descriptor = service.readiness().descriptor();
     if (service.writesALine() && descriptor < FIRST_DESCRIPTOR + service.listeners().size())
       return new Spawned.Failure(
           Spawned.Stage.OUTPUT, "descriptor " + descriptor + " beside its sockets", Errno.EINVAL);
-    if (heard.ok() && service.writesALine()) heard = hearLine(service, true);
-    return heard.ok() ? null : new Spawned.Failure(Spawned.Stage.PREPARE, notice(service), heard);
+    Errno opened = notices.openAnew(service, user);
+    return opened.ok()
+        ? null
+        : new Spawned.Failure(Spawned.Stage.PREPARE, notices.socket(service), opened);
   }
 
   /** Its user passes through the directories above and has this one alone. */
@@ -812,7 +558,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   private void begun(Service service, int pid, Task task) {
     ProcessInfo process = kernel.process(pid);
     long started = process == null ? 0 : process.started();
-    children.put(pid, new Child(pid, service, started));
+    children.add(service, pid, started);
     if (task == Task.START) startedAt.put(service, started);
   }
 
@@ -839,7 +585,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
       report(service, Signal.KILL, kernel.killGroup(action.pid(), Signal.KILL));
     boolean[] ours = new boolean[1];
     orphans(
-        inherited.contains(service),
+        takeover.isInherited(service),
         (pid, owner) -> ours[0] |= owner.equals(service.name()) && isIn(pid, action.group()));
     if (ours[0]) report(service, Signal.KILL, kernel.killGroup(action.group(), Signal.KILL));
   }
@@ -864,17 +610,24 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   @Override
   public void readPidFile(Service service, Action.ReadPidFile action) {
     String path = ChildSetup.resolve(service.declaration(), action.path());
-    Content content = kernel.read(path, PID_FILE_LIMIT);
+    Content content = kernel.read(path, PidFile.LIMIT);
     int pid = PidFile.number(content.bytes());
     ProcessInfo process = pid == 0 ? null : kernel.process(pid);
     boolean free =
         process != null
-            && !children.containsKey(pid)
-            && (inherited.contains(service) ? isOf(service, pid) : descends(process))
+            && !children.isKnown(pid)
+            && (takeover.isInherited(service) ? isOf(service, pid) : descends(process))
             && !isOfAnother(service, pid);
     PidFile file = PidFile.judge(path, content, process, free, startedAt.getOrDefault(service, 0L));
-    if (file.pid() != 0) children.put(pid, new Child(pid, service, process.started()));
+    if (file.pid() != 0) children.add(service, pid, process.started());
     step(service, out -> service.pidFileRead(file, kernel.now(), out));
+  }
+
+  @Override
+  public void clearPidFile(Service service, Action.ClearPidFile action) {
+    String path = ChildSetup.resolve(service.declaration(), action.path());
+    if (PidFile.number(kernel.read(path, PidFile.LIMIT).bytes()) == action.pid())
+      kernel.delete(path);
   }
 
   /**
@@ -905,22 +658,20 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   @Override
   public void watch(Service service, Action.Watch action) {
-    Errno errno = kernel.watch(action.pid());
-    if (errno.equals(Errno.ESRCH)) exited(action.pid(), ExitStatus.UNKNOWN);
-    else if (!errno.ok()) askAgain(children.get(action.pid()));
+    children.watch(action.pid());
   }
 
   @Override
   public void sweep(Service service, Action.Sweep action) {
     Set<Integer> left = new LinkedHashSet<>();
-    boolean everywhere = inherited.contains(service);
+    boolean everywhere = takeover.isInherited(service);
     orphans(
         everywhere,
         (pid, owner) -> {
           if (owner.equals(service.name())) addTree(pid, left);
         });
     if (everywhere) left.removeIf(pid -> !isAlive(pid) || kernel.watch(pid).equals(Errno.ESRCH));
-    if (left.isEmpty()) inherited.remove(service);
+    if (left.isEmpty()) takeover.cleared(service);
     step(service, out -> service.swept(List.copyOf(left), out, kernel.now()));
   }
 
@@ -940,7 +691,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     if (everywhere) kernel.processes(candidates);
     else kernel.children(kernel.pid(), candidates);
     for (int pid : candidates) {
-      Marked marked = children.containsKey(pid) ? null : Marked.of(kernel, setup.mark(), pid);
+      Marked marked = children.isKnown(pid) ? null : Marked.of(kernel, setup.mark(), pid);
       if (marked == null || marked.start() == null) continue;
       if (everywhere && !marked.isOf(setup.supervisor())) continue;
       each.accept(pid, marked.service());
@@ -957,127 +708,43 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   public void remember(Service service, Action.Remember action) {
     Map<Integer, Long> processes = new LinkedHashMap<>();
     for (int pid : service.processes()) {
-      Child child = children.get(pid);
-      if (child != null && child.service == service) processes.put(pid, child.started);
+      Long started = children.started(service, pid);
+      if (started != null) processes.put(pid, started);
     }
     Errno errno =
         records.write(
             new Records.Record(
                 action.snapshot(), processes, startedAt.getOrDefault(service, 0L), kernel.now()));
     if (!errno.ok()) System.err.println("svc-supervise: " + service.name() + ": record: " + errno);
-    for (int pid : processes.keySet()) keepExit(pid, children.get(pid));
+    processes.keySet().forEach(children::keepExit);
   }
 
   @Override
   public void publish(Service service, Action.Publish action) {
     if (rests(service)) keepers.forEach(keeper -> keeper.release(service.name()));
-    NvList status = Bodies.status(action.status()).build();
-    listeners
-        .entrySet()
-        .removeIf(listener -> !tell(listener.getKey(), listener.getValue(), status));
-  }
-
-  private static boolean tell(Peer peer, Message request, NvList status) {
-    return peer.send(request.answer().list("service", status).build());
+    requests.publish(Bodies.status(action.status()).build());
   }
 
   // Peers
 
   @Override
   public void received(Peer peer, NvList message) {
-    kernel.execute(() -> answer(peer, Message.of(message)));
+    kernel.execute(
+        () -> {
+          if (left) return;
+          requests.answer(peer, Message.of(message));
+          endWhenDown();
+        });
   }
 
   @Override
   public void closed(Peer peer) {
-    kernel.execute(() -> listeners.remove(peer));
+    kernel.execute(() -> requests.closed(peer));
   }
 
-  private void answer(Peer peer, Message request) {
-    if (left) return;
-    if (!request.ok()) {
-      peer.send(request.refusal(request.error(), "the envelope is not complete"));
-      return;
-    }
-    if (request.reply()) {
-      peer.send(request.refusal(ErrorCode.IS_REPLY, "a reply, where a request was expected"));
-      return;
-    }
-    switch (request.method()) {
-      case Method.START -> start(peer, request);
-      case Method.STOP -> named(peer, request, (service, out) -> service.stop(kernel.now(), out));
-      case Method.RESTART -> restart(peer, request);
-      case Method.DECLARE -> declare(peer, request);
-      case Method.RELOAD_SERVICE -> reload(peer, request);
-      case Method.KILL -> kill(peer, request);
-      case Method.FORGET -> forget(peer, request);
-      case Method.STATUS -> peer.send(statuses(request));
-      case Method.EVENTS -> listen(peer, request);
-      case Method.SHUTDOWN -> shutdown(() -> peer.send(request.answer().build()));
-      default -> peer.send(request.refusal(ErrorCode.NO_METHOD, "no method " + request.method()));
-    }
-    endWhenDown();
-  }
-
-  private void start(Peer peer, Message request) {
-    Declaration declaration = Bodies.declaration(request.list().list("declaration", NvList.EMPTY));
-    String problem = ending ? "everything is being stopped" : problem(declaration);
-    if (!problem.isEmpty()) {
-      peer.send(request.refusal(ErrorCode.INVALID, problem));
-      return;
-    }
-    Service service = services.computeIfAbsent(declaration.name(), name -> create(declaration));
-    if (!isOfType(service, declaration) && !rests(service)) {
-      String text = service.name() + " runs as " + service.declaration().type();
-      peer.send(request.refusal(ErrorCode.WRONG_STATE, text));
-      return;
-    }
-    if (leftBehind.remove(declaration.name())) inherited.add(service);
-    event(
-        service,
-        out -> {
-          declare(service, declaration);
-          service.start(kernel.now(), out);
-        });
-    peer.send(request.answer().build());
-  }
-
-  private void declare(Peer peer, Message request) {
-    Declaration declaration = Bodies.declaration(request.list().list("declaration", NvList.EMPTY));
-    Service service = services.get(declaration.name());
-    String problem = service == null ? "no such service" : problem(declaration);
-    if (problem.isEmpty() && !isOfType(service, declaration)) problem = "of another type";
-    if (problem.isEmpty()) event(service, out -> declare(service, declaration));
-    peer.send(request.outcome(problem.isEmpty() ? ErrorCode.OK : ErrorCode.INVALID, problem));
-  }
-
-  private static boolean isOfType(Service service, Declaration declaration) {
-    return service.declaration().type().equals(declaration.type());
-  }
-
-  private void declare(Service service, Declaration declaration) {
-    records.declare(declaration);
-    if (!isOfType(service, declaration)) service.become(types.get(declaration.type()));
-    service.declare(declaration);
-  }
-
-  /** With a declaration the next instance is by that one. */
-  private void restart(Peer peer, Message request) {
-    NvList list = request.list().list("declaration", NvList.EMPTY);
-    Declaration declaration = Bodies.declaration(list);
-    named(
-        peer,
-        request,
-        (service, out) -> {
-          boolean usable = problem(declaration).isEmpty() && isOfType(service, declaration);
-          if (list.exists("service") && usable) declare(service, declaration);
-          service.restart(kernel.now(), out);
-        });
-  }
-
-  private Service create(Declaration declaration) {
+  Service create(Declaration declaration) {
     long ran = RunNote.read(kernel, setup.logDirectory(), declaration.name());
-    return new Service(declaration, types.get(declaration.type()), kernel.wallClock(), ran);
+    return new Service(declaration, type(declaration.type()), kernel.wallClock(), ran);
   }
 
   private void noteRun(Service service) {
@@ -1086,103 +753,30 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
       System.err.println("svc-supervise: " + service.name() + ": time of its run: " + errno);
   }
 
-  /**
-   * The manager has checked it; a mistake found here is one more that does not reach a machine's
-   * state.
-   */
-  private String problem(Declaration declaration) {
-    if (!Kind.isName(declaration.name())) return "no service name: \"" + declaration.name() + "\"";
-    ServiceType type = types.get(declaration.type());
-    if (type == null) return "";
-    List<Problem> problems = Keys.check(declaration, type.keys());
-    if (problems.isEmpty()) problems = type.check(declaration);
-    return problems.isEmpty() ? "" : problems.get(0).toString();
+  /** The type of that name that is here, or null. */
+  ServiceType type(String name) {
+    return types.get(name);
   }
 
-  private void named(Peer peer, Message request, BiConsumer<Service, List<Action>> wish) {
-    Service service = find(peer, request);
-    if (service == null) return;
-    event(service, out -> wish.accept(service, out));
-    peer.send(request.answer().build());
+  /** Another declaration of a service, of another type only where nothing of it runs. */
+  void declare(Service service, Declaration declaration) {
+    takeover.declared(service);
+    records.declare(declaration);
+    if (!service.isOfType(declaration)) service.become(type(declaration.type()));
+    service.declare(declaration);
   }
 
-  private Service find(Peer peer, Message request) {
-    String name = request.list().string("service", "");
-    Service service = services.get(name);
-    if (service == null) {
-      String text = "no service " + name + Nearest.hint(name, services.keySet());
-      peer.send(request.refusal(ErrorCode.NO_SERVICE, text));
-    }
-    return service;
-  }
-
-  /** Answered when it is through. */
-  private void reload(Peer peer, Message request) {
-    Service service = find(peer, request);
-    if (service == null) return;
-    String refusal = service.reloadRefusal();
-    if (!refusal.isEmpty()) {
-      peer.send(request.refusal(ErrorCode.WRONG_STATE, refusal));
-      return;
-    }
-    reloads.add(new Reload(service, peer, request));
-    event(service, out -> service.reload(kernel.now(), out));
-  }
-
-  private void answerReloads() {
-    List<Reload> over = reloads.stream().filter(reload -> !reload.service.reloading()).toList();
-    reloads.removeAll(over);
-    for (Reload each : over) {
-      String problem = each.service.reloadProblem();
-      ErrorCode code = problem.isEmpty() ? ErrorCode.OK : ErrorCode.FAILED;
-      each.peer.send(each.request.outcome(code, each.service.name() + ": " + problem));
-    }
-  }
-
-  private void kill(Peer peer, Message request) {
-    Service service = find(peer, request);
-    if (service == null) return;
-    Signal signal = Signal.of(request.list().number("signal", 0)).orElse(null);
-    boolean[] sent = new boolean[1];
-    boolean mainOnly = request.list().bool("main", false);
-    if (signal != null) event(service, out -> sent[0] = service.kill(signal, mainOnly, out));
-    if (sent[0]) peer.send(request.answer().build());
-    else if (signal == null) peer.send(request.refusal(ErrorCode.INVALID, "no such signal"));
-    else {
-      String text = service.name() + " is " + service.state() + ": nothing of it runs";
-      peer.send(request.refusal(ErrorCode.WRONG_STATE, text));
-    }
-  }
-
-  private void forget(Peer peer, Message request) {
-    Service service = find(peer, request);
-    if (service == null) return;
-    if (!rests(service)) {
-      peer.send(request.refusal(ErrorCode.WRONG_STATE, service.name() + " is " + service.state()));
-      return;
-    }
+  void forget(Service service) {
     services.remove(service.name());
     startedAt.remove(service);
-    inherited.remove(service);
+    takeover.cleared(service);
     records.delete(service.name());
-    peer.send(request.answer().build());
-  }
-
-  private NvList statuses(Message request) {
-    List<NvList> statuses = new ArrayList<>();
-    for (Service service : services.values()) statuses.add(Bodies.status(service.status()).build());
-    NvList.Builder answer = request.answer().number("pid", kernel.pid());
-    return (statuses.isEmpty() ? answer : answer.lists("services", statuses)).build();
-  }
-
-  private void listen(Peer peer, Message request) {
-    if (peer.send(statuses(request))) listeners.put(peer, request);
   }
 
   // The end
 
   /** Stops everything; ends when nothing runs any more. */
-  private void shutdown(Runnable done) {
+  void shutdown(Runnable done) {
     whenEnded.add(done);
     if (ending) return;
     ending = true;
@@ -1190,6 +784,10 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
       event(service, out -> service.stop(kernel.now(), out));
     }
     endWhenDown();
+  }
+
+  boolean isEnding() {
+    return ending;
   }
 
   private void endWhenDown() {
@@ -1213,12 +811,12 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
    */
   private boolean killLeftovers() {
     Set<Integer> left = new LinkedHashSet<>();
-    orphans(takenOver, (pid, owner) -> addTree(pid, left));
+    orphans(takeover.foundAnything(), (pid, owner) -> addTree(pid, left));
     for (int pid : left) kernel.kill(pid, Signal.KILL);
     return !left.isEmpty();
   }
 
-  private static boolean rests(Service service) {
+  static boolean rests(Service service) {
     ServiceState state = service.state();
     return state == ServiceState.DOWN
         || state == ServiceState.FAILED

@@ -31,6 +31,8 @@ public interface Action {
 
     void readPidFile(Service service, ReadPidFile action);
 
+    void clearPidFile(Service service, ClearPidFile action);
+
     void watch(Service service, Watch action);
 
     void sweep(Service service, Sweep action);
@@ -115,6 +117,18 @@ public interface Action {
     @Override
     public void perform(Service service, Effects effects) {
       effects.readPidFile(service, this);
+    }
+  }
+
+  /**
+   * Remove a pid file that a daemon has left behind, if it still names that one.
+   *
+   * @param pid of the daemon that has ended
+   */
+  record ClearPidFile(String path, int pid) implements Action {
+    @Override
+    public void perform(Service service, Effects effects) {
+      effects.clearPidFile(service, this);
     }
   }
 

@@ -14,6 +14,9 @@ import svc.os.ProcessInfo;
  */
 public record PidFile(int pid, int group, String problem) {
 
+  /** Bytes that are read of one: it holds one number. */
+  public static final int LIMIT = 64;
+
   private static PidFile wrong(String problem) {
     return new PidFile(0, 0, problem);
   }

@@ -296,6 +296,10 @@ public final class Service {
     settings = Settings.of(next);
   }
 
+  public boolean isOfType(Declaration other) {
+    return declaration.type().equals(other.type());
+  }
+
   /** A service of another type from now on; nothing of it runs. */
   public void become(ServiceType other) {
     type = other;
@@ -670,8 +674,12 @@ public final class Service {
     } else if (pid == main) {
       main = 0;
       lastExit = status;
-      if (state == ServiceState.STOPPING) continueStop(out);
-      else mainEnded(pid, status, now, out);
+      if (state == ServiceState.STOPPING) {
+        clearPidFile(pid, out);
+        continueStop(out);
+      } else {
+        mainEnded(pid, status, now, out);
+      }
     } else if (pid == starter) {
       starter = 0;
       lastExit = status;
@@ -917,7 +925,13 @@ public final class Service {
     }
   }
 
+  /** A file that names nobody would name a stranger one day; systemd removes it too. */
+  private void clearPidFile(int pid, List<Action> out) {
+    if (followsPidFile()) out.add(new Action.ClearPidFile(procedure.pidFile(), pid));
+  }
+
   private void mainGone(int pid, ExitStatus status, long now, List<Action> out) {
+    clearPidFile(pid, out);
     killGroup(pid, out);
     endHelper(out);
     if (state == ServiceState.STARTING)

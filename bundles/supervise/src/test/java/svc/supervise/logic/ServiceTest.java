@@ -16,6 +16,7 @@ import svc.os.Spawned;
 import svc.service.Declaration;
 import svc.service.Declaration.Entry;
 import svc.service.ServiceState;
+import svc.supervise.logic.Action.ClearPidFile;
 import svc.supervise.logic.Action.EndGroup;
 import svc.supervise.logic.Action.ReadPidFile;
 import svc.supervise.logic.Action.SignalEach;
@@ -210,8 +211,19 @@ class ServiceTest {
     exits(9, ExitStatus.exited(1), 2);
     assertEquals(List.of(new ReadPidFile("/run/x.pid")), actions());
     service.pidFileRead(new PidFile(0, 0, "stale"), 2 * MS, out);
-    assertEquals(List.of(new EndGroup(9, 7)), actions());
+    assertEquals(List.of(new ClearPidFile("/run/x.pid", 9), new EndGroup(9, 7)), actions());
     is(ServiceState.FAILED, "exit status 1");
+  }
+
+  @Test
+  void thePidFileOfADaemonThatWasStoppedDoesNotOutliveIt() {
+    up(TestType.PIDFILE, 7, policy("never"));
+    exits(7, ExitStatus.exited(0), 1);
+    service.pidFileRead(new PidFile(9, 9, ""), 1 * MS, out);
+    service.stop(2 * MS, out);
+    out.clear();
+    exits(9, ExitStatus.exited(0), 3);
+    assertEquals(List.of(new ClearPidFile("/run/x.pid", 9), new Sweep()), actions());
   }
 
   @Test
