@@ -218,8 +218,21 @@ public record Spawn(
     /**
      * A FIFO that the child reads and writes, so that it is its own reader when all others are
      * gone, and is never told that nobody reads (SIGPIPE). It is made when it is not there and
-     * belongs to the child's user, who can open it again (/dev/stdout).
+     * belongs to the child's user, who can open it again (/dev/stdout), where it is the child's.
+     *
+     * @param path an absolute path
+     * @param own whether it is the child's; otherwise nobody else's is made
      */
-    record Fifo(String path) implements Stream {}
+    record Fifo(String path, boolean own) implements Stream {
+
+      /**
+       * The child's own.
+       *
+       * @param path an absolute path
+       */
+      public Fifo(String path) {
+        this(path, true);
+      }
+    }
   }
 }

@@ -34,9 +34,9 @@ public enum Kind {
   /** A variable of an environment (environ(7)). */
   ASSIGNMENT("NAME=value", value -> value.matches("[A-Za-z_][A-Za-z0-9_]*=.*")),
   /** Where a program reads from. */
-  INPUT("null, inherit or file:PATH", value -> isStream(value) && !value.equals("log")),
+  INPUT("null, services, inherit or file:PATH", Kind::isInput),
   /** Where a program writes to. */
-  STREAM("log, null, inherit or file:PATH", Kind::isStream),
+  STREAM("log, null, inherit, file:PATH or service:NAME", Kind::isOutput),
   /** Groups by name or number, with blanks or commas between them. */
   GROUPS("groups by name or number, with blanks between them", Kind::areGroups),
   /** A priority as nice(1) has it. */
@@ -187,8 +187,16 @@ public enum Kind {
     return words.length == 2 && SIGNAL.accepts(words[0]) && DURATION.accepts(words[1]);
   }
 
+  private static boolean isInput(String value) {
+    return value.equals(Pipelines.FROM_SERVICES) || isStream(value);
+  }
+
+  private static boolean isOutput(String value) {
+    return value.equals("log") || isName(Pipelines.reader(value)) || isStream(value);
+  }
+
   private static boolean isStream(String value) {
-    return List.of("log", "null", "inherit").contains(value)
+    return List.of("null", "inherit").contains(value)
         || value.startsWith("file:") && value.length() > "file:".length();
   }
 }

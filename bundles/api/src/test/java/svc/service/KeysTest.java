@@ -63,7 +63,7 @@ class KeysTest {
     "service, supervisor, a/b, 'a name of letters, digits and . _ @ : + -'",
     "service, umask, 99, 'an octal mode, as 022'",
     "service, environment, 1=2, NAME=value",
-    "service, stdout, elsewhere, 'log, null, inherit or file:PATH'",
+    "service, stdout, elsewhere, 'log, null, inherit, file:PATH or service:NAME'",
     "service, stop-signal, SIGSTOPP, 'a signal, as TERM, SIGHUP, RTMIN+3 or 15'",
     "service, stop-timeout, 10, 'a duration with its unit, as 500ms, 10s, 5m or 1h, or none'",
     "depend, requires, 'a ../b', 'names of services, with blanks between them'",

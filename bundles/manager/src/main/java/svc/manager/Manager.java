@@ -46,6 +46,7 @@ import svc.service.LogFiles;
 import svc.service.LogSettings;
 import svc.service.Mark;
 import svc.service.Nearest;
+import svc.service.Pipelines;
 import svc.service.ServiceState;
 import svc.service.Status;
 import svc.type.ServiceType;
@@ -310,19 +311,28 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   /** Also of those of which we know nothing yet. */
   private void holdAll() {
-    List<String> services = new ArrayList<>();
-    kernel.list(LogFiles.outputs(runDirectory), services);
-    for (String service : services) {
-      if (Kind.isName(service)) kernel.holdFifo(LogFiles.fifo(runDirectory, service));
-    }
+    holdAll(LogFiles.outputs(runDirectory));
+    holdAll(Pipelines.inputs(runDirectory));
   }
 
-  /** What a service writes stays in its pipe while both it and its supervisor are gone. */
+  private void holdAll(String directory) {
+    List<String> services = new ArrayList<>();
+    kernel.list(directory, services);
+    for (String service : services)
+      if (Kind.isName(service)) kernel.holdFifo(directory + "/" + service);
+  }
+
+  /** What a service writes stays in its pipes while both it and its supervisor are gone. */
   private void hold(Declaration declaration) {
-    if (!LogSettings.wants(declaration)) return;
-    Errno errno = kernel.makeDirectory(LogFiles.outputs(runDirectory), 0700);
-    if (errno.ok()) errno = kernel.holdFifo(LogFiles.fifo(runDirectory, declaration.name()));
-    if (!errno.ok()) say("cannot hold the output of " + declaration.name() + ": " + errno);
+    if (LogSettings.wants(declaration))
+      hold(declaration, LogFiles.fifo(runDirectory, declaration.name()));
+    for (String fifo : Pipelines.fifos(runDirectory, declaration)) hold(declaration, fifo);
+  }
+
+  private void hold(Declaration declaration, String fifo) {
+    Errno errno = kernel.makeDirectory(fifo.substring(0, fifo.lastIndexOf('/')), 0700);
+    if (errno.ok()) errno = kernel.holdFifo(fifo);
+    if (!errno.ok()) say("cannot hold " + fifo + " of " + declaration.name() + ": " + errno);
   }
 
   private static String problem(Message reply) {

@@ -158,7 +158,7 @@ final class Spawner {
 
   private Given given(Spawn request, List<Integer> opened) throws Refused {
     int terminal = terminal(request.attributes().terminal(), opened);
-    int in = stream(request.in(), Libc.O_RDONLY, Stage.INPUT, terminal, opened);
+    int in = input(request.in(), request, terminal, opened);
     int out = output(request.out(), request, terminal, opened);
     boolean both = request.err().equals(request.out());
     int err = both ? out : output(request.err(), request, terminal, opened);
@@ -323,18 +323,25 @@ final class Spawner {
     return kept(files.openForChild(path, Libc.O_RDWR, 0), Stage.TERMINAL, path, opened);
   }
 
+  private int input(Stream stream, Spawn request, int terminal, List<Integer> opened)
+      throws Refused {
+    if (stream instanceof Stream.Fifo fifo) return fifo(fifo, request, Stage.INPUT, opened);
+    return stream(stream, Libc.O_RDONLY, Stage.INPUT, terminal, opened);
+  }
+
   private int output(Stream stream, Spawn request, int terminal, List<Integer> opened)
       throws Refused {
-    if (stream instanceof Stream.Fifo fifo) return fifo(fifo.path(), request, opened);
+    if (stream instanceof Stream.Fifo fifo) return fifo(fifo, request, Stage.OUTPUT, opened);
     int flags = Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND;
     return stream(stream, flags, Stage.OUTPUT, terminal, opened);
   }
 
   /** Its user may open it again by /dev/stdout, which asks for the file's own permission. */
-  private int fifo(String path, Spawn request, List<Integer> opened) throws Refused {
-    int fifo = kept(files.openFifoForChild(path), Stage.OUTPUT, path, opened);
+  private int fifo(Stream.Fifo stream, Spawn request, Stage stage, List<Integer> opened)
+      throws Refused {
+    int fifo = kept(files.openFifoForChild(stream.path()), stage, stream.path(), opened);
     int owner = request.user() == null ? ourUser : user(request.user()).uid();
-    if (ourUser == 0) Libc.call(FCHOWN, fifo, owner, NO_CHANGE);
+    if (ourUser == 0 && stream.own()) Libc.call(FCHOWN, fifo, owner, NO_CHANGE);
     return fifo;
   }
 

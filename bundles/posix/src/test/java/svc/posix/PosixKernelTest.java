@@ -238,6 +238,43 @@ class PosixKernelTest {
     assertEquals("ENXIO", failure.errno().name());
   }
 
+  private Spawn through(Spawn request, Stream in, Stream out) {
+    return new Spawn(
+        request.words(),
+        request.environment(),
+        request.directory(),
+        request.user(),
+        null,
+        -1,
+        in,
+        out,
+        Stream.NULL);
+  }
+
+  /** Three come after one another, and none of them ever is with another. */
+  @Test
+  void whatOneChildHasWrittenWaitsForAnotherWhileTheirFifoIsHeld() throws Exception {
+    String fifo = directory.resolve("between").toString();
+    heard.onLoop(() -> kernel.holdFifo(fifo));
+    Stream file = new Stream.File(output.toString());
+    Stream others = new Stream.Fifo(fifo, false);
+    String two = "echo one; echo two";
+    run(through(request("sh", "-c", two), Stream.NULL, others));
+    for (int i = 0; i < 2; i++)
+      run(through(request("sh", "-c", "read -r a; echo $a"), new Stream.Fifo(fifo), file));
+    assertEquals("one\ntwo", output());
+  }
+
+  @Test
+  void aFifoIsItsReadersAndNotItsWriters() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+    String fifo = directory.resolve("between").toString();
+    Spawn reader = as("daemon", null, request("true"));
+    run(through(reader, new Stream.Fifo(fifo), Stream.NULL));
+    run(through(as("mail", null, request("true")), Stream.NULL, new Stream.Fifo(fifo, false)));
+    assertEquals("daemon", Files.getOwner(Path.of(fifo)).getName());
+  }
+
   @Test
   void signalsAProcessAndAGroup() throws Exception {
     int pid = child(request("sleep", "1000"));

@@ -38,6 +38,7 @@ import svc.service.LogFiles;
 import svc.service.LogKeeper;
 import svc.service.LogSettings;
 import svc.service.Marked;
+import svc.service.Pipelines;
 import svc.service.ServiceState;
 import svc.supervise.logic.Action;
 import svc.supervise.logic.ChildSetup;
@@ -140,6 +141,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     if (made.ok()) made = kernel.makeDirectory(setup.logDirectory(), 0750);
     if (made.ok()) made = kernel.makeDirectory(LogFiles.outputs(setup.runDirectory()), 0700);
     if (made.ok()) made = kernel.makeDirectory(LogFiles.spools(setup.runDirectory()), 0700);
+    if (made.ok()) made = kernel.makeDirectory(Pipelines.inputs(setup.runDirectory()), 0700);
     return made.ok() ? kernel.becomeSubreaper() : made;
   }
 
@@ -177,6 +179,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     public void add(Service service) {
       services.put(service.name(), service);
       keepers.forEach(keeper -> keepLog(keeper, service));
+      holdPipes(service.declaration());
     }
 
     @Override
@@ -301,6 +304,14 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     if (rests(service)) keeper.release(service.name());
   }
 
+  /**
+   * What one service has written for another stays there while both are gone, and the manager too.
+   * Where that cannot be, spawning says so: it opens the same.
+   */
+  private void holdPipes(Declaration declaration) {
+    for (String fifo : Pipelines.fifos(setup.runDirectory(), declaration)) kernel.holdFifo(fifo);
+  }
+
   /** A command of the service may end in the middle of a line of its main process. */
   private void endLine(Service service, int pid) {
     if (service.status().pid() == pid) keepers.forEach(keeper -> keeper.ended(service.name()));
@@ -380,6 +391,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     List<Integer> sockets = starts ? open(service) : List.of();
     if (sockets == null) return;
     keepers.forEach(keeper -> keepLog(keeper, service));
+    holdPipes(service.declaration());
     Spawned spawned = prepareAndSpawn(service, action, user, sockets);
     if (spawned instanceof Spawned.Child child) {
       begun(service, child.pid(), action.task());

@@ -17,6 +17,7 @@ import svc.service.Declaration.Entry;
 import svc.service.DeclarationReader;
 import svc.service.Key;
 import svc.service.Keys;
+import svc.service.Pipelines;
 import svc.service.Problem;
 import svc.service.Source;
 import svc.type.ServiceType;
@@ -95,6 +96,7 @@ final class Assembly {
   private List<String> instancesFor(Declaration declaration) {
     List<String> names = new ArrayList<>(declaration.names(Keys.REQUIRES));
     names.addAll(declaration.names(Keys.WANTS));
+    names.addAll(Pipelines.readers(declaration));
     names.removeIf(name -> !canBeMade(name));
     return names;
   }

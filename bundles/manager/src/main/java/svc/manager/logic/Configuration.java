@@ -11,6 +11,7 @@ import svc.service.Declaration;
 import svc.service.Key;
 import svc.service.Keys;
 import svc.service.Nearest;
+import svc.service.Pipelines;
 import svc.service.Problem;
 import svc.service.Source;
 import svc.type.ServiceType;
@@ -54,8 +55,11 @@ public record Configuration(
       declarations.put(declaration.name(), complete(declaration, types));
       problems.addAll(check(declaration, types));
     }
-    for (Declaration declaration : declarations.values())
+    for (Declaration declaration : declarations.values()) {
       problems.addAll(unknownNames(declaration, read));
+      for (Declaration.Entry line : Pipelines.writing(declaration))
+        unread(declaration, line, read, problems);
+    }
     if (problems.isEmpty()) problems.addAll(Graph.of(declarations.values()).cycles());
     return new Configuration(declarations, List.copyOf(problems), read.origins(), read.templates());
   }
@@ -102,12 +106,29 @@ public record Configuration(
       List<Problem> problems) {
     for (String name : entry.value().split("[\\s,]+")) {
       if (name.isEmpty() || read.declarations().containsKey(name)) continue;
-      Origin origin = read.origins().get(name);
-      String why =
-          origin != null && origin.masked()
-              ? "; " + origin.file() + " is empty and masks it"
-              : Nearest.hint(name, read.declarations().keySet());
-      problems.add(declaration.problem(entry, "no service " + name + " is declared" + why));
+      problems.add(declaration.problem(entry, undeclared(name, read)));
     }
+  }
+
+  private static String undeclared(String name, Configuration read) {
+    Origin origin = read.origins().get(name);
+    String why =
+        origin != null && origin.masked()
+            ? "; " + origin.file() + " is empty and masks it"
+            : Nearest.hint(name, read.declarations().keySet());
+    return "no service " + name + " is declared" + why;
+  }
+
+  /** What is written to somebody who does not read would stay in the pipe for ever. */
+  private static void unread(
+      Declaration declaration, Declaration.Entry line, Configuration read, List<Problem> problems) {
+    String name = Pipelines.reader(line.value());
+    Declaration reader = read.declarations().get(name);
+    String problem = "";
+    if (reader == null) problem = undeclared(name, read);
+    else if (name.equals(declaration.name())) problem = "expected another service than itself";
+    else if (!Pipelines.reads(reader))
+      problem = name + " does not read it; expected stdin = services in " + reader.file();
+    if (!problem.isEmpty()) problems.add(declaration.problem(line, problem));
   }
 }

@@ -39,6 +39,36 @@ class ConfigurationTest {
   }
 
   @Test
+  void outputGoesToAnotherServiceThatReadsIt() {
+    assertEquals(
+        List.of(),
+        problems(of("a", "[service]\nstdout = service:b", "b", "[service]\nstdin = services")));
+    assertEquals(
+        List.of(
+            "a.ini:2: service.stdout: no service redi is declared; did you mean redis?",
+            "b.ini:3: service.stderr: expected another service than itself",
+            "redis.ini:2: service.stdout: a does not read it; expected stdin = services in a.ini"),
+        problems(
+            of(
+                "a", "[service]\nstdout = service:redi",
+                "b", "[service]\nstdin = services\nstderr = service:b",
+                "redis", "[service]\nstdout = service:a")));
+    assertEquals(
+        List.of(
+            "a.ini:2: service.stdout: expected log, null, inherit, file:PATH or service:NAME, found"
+                + " \"service:\""),
+        problems(of("a", "[service]\nstdout = service:")));
+  }
+
+  @Test
+  void anInstanceIsMadeForWhoWritesToIt() {
+    Configuration configuration =
+        of("a", "[service]\nstdout = service:b@x", "b@", "[service]\nstdin = services");
+    assertEquals(List.of(), problems(configuration));
+    assertTrue(configuration.declarations().containsKey("b@x"));
+  }
+
+  @Test
   void aDeclarationWithoutItsTypeIsCheckedAsFarAsItCanBe() {
     assertEquals(
         List.of("a.ini:3: restart.limit: expected a whole number from 0 to 999999, found \"x\""),

@@ -18,6 +18,7 @@ import svc.service.Key;
 import svc.service.Keys;
 import svc.service.LogFiles;
 import svc.service.Mark;
+import svc.service.Pipelines;
 import svc.type.Task;
 
 /**
@@ -55,7 +56,7 @@ public record ChildSetup(
             orNull(declaration.text(Keys.USER)),
             orNull(declaration.text(Keys.GROUP)),
             Integer.parseInt(declaration.text(Keys.UMASK), 8),
-            stream(declaration, Keys.STDIN, terminal),
+            starts ? stream(declaration, Keys.STDIN, terminal) : input(declaration),
             stream(declaration, Keys.STDOUT, terminal),
             stream(declaration, Keys.STDERR, terminal))
         .with(attributes(declaration, terminal));
@@ -191,6 +192,11 @@ public record ChildSetup(
     if (equals > 0) variables.put(entry.substring(0, equals), entry.substring(equals + 1));
   }
 
+  /** What a service's commands beside it read; what others write to it is for the service alone. */
+  private Stream input(Declaration declaration) {
+    return Pipelines.reads(declaration) ? Stream.NULL : stream(declaration, Keys.STDIN, false);
+  }
+
   private Stream stream(Declaration declaration, Key key, boolean terminal) {
     String text = declaration.text(key);
     if (terminal && !declaration.has(key)) return Stream.TERMINAL;
@@ -198,7 +204,17 @@ public record ChildSetup(
       case "null" -> Stream.NULL;
       case "inherit" -> Stream.INHERIT;
       case "log" -> new Stream.Fifo(LogFiles.fifo(runDirectory, declaration.name()));
-      default -> new Stream.File(absolute(base(declaration), text.substring("file:".length())));
+      case Pipelines.FROM_SERVICES ->
+          new Stream.Fifo(Pipelines.fifo(runDirectory, declaration.name()));
+      default -> named(declaration, text);
     };
+  }
+
+  /** Another's input stays that one's. */
+  private Stream named(Declaration declaration, String text) {
+    String reader = Pipelines.reader(text);
+    return reader.isEmpty()
+        ? new Stream.File(absolute(base(declaration), text.substring("file:".length())))
+        : new Stream.Fifo(Pipelines.fifo(runDirectory, reader), false);
   }
 }

@@ -99,6 +99,21 @@ class ChildSetupTest {
   }
 
   @Test
+  void whatAnotherServiceReadsIsThatOnesInput() {
+    Spawn request = request("stdin = services\nstdout = service:shop\nstderr = service:shop");
+    assertEquals(new Stream.Fifo("/run/svc/input/web"), request.in());
+    assertEquals(new Stream.Fifo("/run/svc/input/shop", false), request.out());
+    assertEquals(request.out(), request.err());
+  }
+
+  @Test
+  void itsCommandsDoNotReadWhatIsForTheServiceItself() {
+    for (Task task : List.of(Task.STOP, Task.CHECK, Task.RELOAD))
+      assertSame(Stream.NULL, request(task, "stdin = services").in());
+    assertEquals(new Stream.File("/in"), request(Task.STOP, "stdin = file:/in").in());
+  }
+
+  @Test
   void whatIsSaidLaterCountsAndFilesCountBeforeLines() {
     Spawn request = request("environment = A=line\n", "A=file", "B=file", "LANG=de");
     assertTrue(
