@@ -194,7 +194,8 @@ public record Declaration(String name, String file, List<Entry> entries) {
   }
 
   private Optional<Entry> find(Key key) {
-    return entries.stream().filter(key::names).findFirst();
+    for (Entry entry : entries) if (key.names(entry)) return Optional.of(entry);
+    return Optional.empty();
   }
 
   private IllegalStateException unchecked(Key key) {

@@ -47,7 +47,7 @@ public record Key(
    * @return whether section and name are this key's
    */
   public boolean names(Declaration.Entry entry) {
-    return entry.section().equals(section) && entry.key().equals(name);
+    return entry.key().equals(name) && entry.section().equals(section);
   }
 
   @Override

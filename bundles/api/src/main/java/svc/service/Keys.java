@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import svc.os.Resource;
 
@@ -484,6 +486,9 @@ public final class Keys {
   public static final List<Key> COMMON =
       Stream.concat(ALL_BUT_LIMITS.stream(), LIMITS.stream()).toList();
 
+  private static final Set<String> COMMON_NAMES =
+      COMMON.stream().map(Key::toString).collect(Collectors.toUnmodifiableSet());
+
   private Keys() {}
 
   /**
@@ -538,8 +543,7 @@ public final class Keys {
   public static Declaration complete(Declaration declaration, List<Key> typeKeys) {
     List<Declaration.Entry> entries = new ArrayList<>(declaration.entries());
     for (Key key : typeKeys) {
-      boolean common = COMMON.stream().anyMatch(other -> other.toString().equals(key.toString()));
-      if (!common || declaration.has(key)) continue;
+      if (!COMMON_NAMES.contains(key.toString()) || declaration.has(key)) continue;
       entries.add(new Declaration.Entry(key.section(), key.name(), key.fallback(), 0));
     }
     return new Declaration(declaration.name(), declaration.file(), entries);

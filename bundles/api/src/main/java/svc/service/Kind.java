@@ -2,6 +2,7 @@ package svc.service;
 
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import svc.os.Address;
 import svc.os.ExitStatus;
 import svc.os.Limit;
@@ -122,6 +123,9 @@ public enum Kind {
     return value.startsWith("!") ? value.substring(1).strip() : value;
   }
 
+  private static final Pattern NAME_FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@:+-]{0,127}");
+  private static final Pattern BETWEEN_NAMES = Pattern.compile("[\\s,]+");
+
   private final String expected;
   private final Predicate<String> valid;
 
@@ -153,11 +157,11 @@ public enum Kind {
    * @return whether it can
    */
   public static boolean isName(String value) {
-    return value.matches("[A-Za-z0-9][A-Za-z0-9._@:+-]{0,127}");
+    return NAME_FORM.matcher(value).matches();
   }
 
   private static boolean areNames(String value) {
-    for (String name : value.split("[\\s,]+")) if (!isName(name)) return false;
+    for (String name : BETWEEN_NAMES.split(value)) if (!isName(name)) return false;
     return true;
   }
 

@@ -108,6 +108,13 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   private final Map<Handed, String> reloads = new LinkedHashMap<>();
 
   private final Map<Peer, Message> listeners = new LinkedHashMap<>();
+
+  /**
+   * Services that wait for others than was told: a target does after each change of any of its
+   * members, and who listens is told once for all that came together.
+   */
+  private final Map<String, View> waits = new LinkedHashMap<>();
+
   private final Deque<Action> pending = new ArrayDeque<>();
 
   /** What happened before it was known what is there. */
@@ -346,11 +353,31 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   @Override
   public void changed(Action.Changed action) {
-    tell(answer -> answer.list("service", body(action.view())));
+    View view = action.view();
+    if (listeners.isEmpty()) return;
+    if (action.waits()) {
+      if (waits.isEmpty()) kernel.execute(this::tellWaits);
+      waits.put(view.status().service(), view);
+    } else {
+      waits.remove(view.status().service());
+      tell(view);
+    }
+  }
+
+  private void tellWaits() {
+    List<View> all = List.copyOf(waits.values());
+    waits.clear();
+    all.forEach(this::tell);
+  }
+
+  private void tell(View view) {
+    NvList body = body(view);
+    tell(answer -> answer.list("service", body));
   }
 
   @Override
   public void settled(Action.Settled action) {
+    tellWaits();
     tell(this::addSettled);
     if (conductor.reached() || conductor.ending()) return;
     String words = Report.missed(conductor.target(), views());

@@ -65,8 +65,12 @@ public interface Action {
     }
   }
 
-  /** A service looks different from outside. */
-  record Changed(View view) implements Action {
+  /**
+   * A service looks different from outside.
+   *
+   * @param waits only in whom it waits for
+   */
+  record Changed(View view, boolean waits) implements Action {
     @Override
     public void perform(Effects effects) {
       effects.changed(this);

@@ -754,9 +754,9 @@ public final class Conductor {
       Motive motive = new Motive(Motive.Kind.FAILURE, lacks(node).name());
       giveUp(node, "requires " + lacks(node).name() + ", which is not to be up", motive);
     } else if (node.goalUp && node.atRest()) {
-      if (node.obstacles().isEmpty()) startNow(node, out);
+      if (!node.isObstructed()) startNow(node, out);
     } else if (!node.goalUp && !node.atRest() && node.state() != ServiceState.STOPPING) {
-      if (node.obstacles().isEmpty()) order(node, Action.Wish.STOP, out);
+      if (!node.isObstructed()) order(node, Action.Wish.STOP, out);
     } else if (node.goalUp && node.state() != ServiceState.STOPPING) {
       if (node.isOfOtherType()) order(node, Action.Wish.STOP, out);
       else if (node.stale) order(node, Action.Wish.DECLARE, out);
@@ -773,7 +773,8 @@ public final class Conductor {
 
   /** What it requires and is not to be up; or null. Only who is pinned up goes on without. */
   private static Node lacks(Node node) {
-    return node.requires.stream().filter(other -> !other.goalUp).findFirst().orElse(null);
+    for (Node other : node.requires) if (!other.goalUp) return other;
+    return null;
   }
 
   private void startNow(Node node, List<Action> out) {
@@ -804,8 +805,9 @@ public final class Conductor {
     countSettled(node);
     View view = view(node);
     if (view.equals(node.told)) return;
+    boolean waits = node.told != null && node.told.waitingFor(view.waitingFor()).equals(view);
     node.told = view;
-    out.add(new Action.Changed(view));
+    out.add(new Action.Changed(view, waits));
     react(view, out);
   }
 

@@ -2,6 +2,7 @@ package svc.manager.logic;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import svc.manager.logic.Obstacle.Relation;
 import svc.service.Declaration;
 import svc.service.Keys;
@@ -122,7 +123,7 @@ final class Node {
    * started.
    */
   boolean standsUp() {
-    return isSkipped() || up() && goalUp && !isOfOtherType() && staysUp();
+    return isSkipped() || up() && goalUp && staysUp() && !isOfOtherType();
   }
 
   private boolean staysUp() {
@@ -174,19 +175,31 @@ final class Node {
   /** What stands in the way of its goal; each service once. */
   List<Obstacle> obstacles() {
     List<Obstacle> obstacles = new ArrayList<>();
-    if (goalUp && atRest()) {
-      for (Node other : requires)
-        if (!other.standsUp()) obstacles.add(new Obstacle(other, Relation.REQUIRED));
-      for (Node other : before)
-        if (other.goesFirst()) obstacles.add(new Obstacle(other, Relation.AFTER));
-      for (Node other : conflicts)
-        if (!other.atRest()) obstacles.add(new Obstacle(other, Relation.CONFLICT));
-    } else if (!goalUp && !atRest()) {
-      for (Node other : followers)
-        if (!other.goalUp && !other.atRest())
-          obstacles.add(new Obstacle(other, Relation.DEPENDENT));
-    }
+    anyObstacle(obstacle -> !obstacles.add(obstacle));
     return obstacles;
+  }
+
+  boolean isObstructed() {
+    return anyObstacle(obstacle -> true);
+  }
+
+  /** Looks at one after the other, until one is enough. */
+  private boolean anyObstacle(Predicate<Obstacle> enough) {
+    if (goalUp && atRest()) {
+      return any(requires, Relation.REQUIRED, other -> !other.standsUp(), enough)
+          || any(before, Relation.AFTER, Node::goesFirst, enough)
+          || any(conflicts, Relation.CONFLICT, other -> !other.atRest(), enough);
+    }
+    return !goalUp
+        && !atRest()
+        && any(followers, Relation.DEPENDENT, other -> !other.goalUp && !other.atRest(), enough);
+  }
+
+  private static boolean any(
+      List<Node> nodes, Relation relation, Predicate<Node> inTheWay, Predicate<Obstacle> enough) {
+    for (Node other : nodes)
+      if (inTheWay.test(other) && enough.test(new Obstacle(other, relation))) return true;
+    return false;
   }
 
   /** Whether a follower has to wait: for its coming up, or for its going down. */

@@ -23,6 +23,11 @@ public record View(Declaration declaration, Status status, List<String> waitingF
     this(declaration, status, waitingFor, Pin.NONE);
   }
 
+  /** The same, waiting for others. */
+  View waitingFor(List<String> others) {
+    return new View(declaration, status, others, pin);
+  }
+
   /** How long its state may last before something else happens, in milliseconds; 0: for ever. */
   public long limit() {
     return switch (status.state()) {
