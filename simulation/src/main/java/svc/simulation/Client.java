@@ -79,9 +79,10 @@ final class Client implements Peer {
     if (!answer.ok() && refusal.isEmpty())
       throw new BrokenRule(this + " is refused without a word");
     answered = true;
+    if (method.equals(Method.KILL)) rules.killed(services);
     if (answer.ok()) services.forEach(this::check);
     if (answer.ok()) rules.granted(method, services);
-    if (answer.ok() && !pin.isEmpty()) rules.pinned(services, pin);
+    if (answer.ok() && !pin.isEmpty()) rules.pinned(services, pin, this);
     return true;
   }
 

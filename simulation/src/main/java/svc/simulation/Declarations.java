@@ -143,7 +143,7 @@ final class Declarations {
     text.append("[depend]\n");
     for (int j : earlier) {
       if (random.nextInt(3) > 0) continue;
-      line(text, pick(List.of("requires", "requires", "wants", "after")), "s" + j);
+      line(text, pick(List.of("requires", "requires", "follows", "wants", "after")), "s" + j);
     }
     if (random.nextInt(4) == 0) line(text, "before", "s" + (i + 1));
     if (apart) line(text, "conflicts", "s" + pick(earlier));

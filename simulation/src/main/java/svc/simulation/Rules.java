@@ -1,6 +1,8 @@
 package svc.simulation;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,6 +43,7 @@ import svc.type.Verdict;
  *   <li>A manager or supervisor that takes over from one that died leaves what is up alone.
  *   <li>Other declarations leave alone what they do not change.
  *   <li>What is pinned is not ordered to be otherwise, until everything ends.
+ *   <li>When all is at rest, nothing that is up began before what it follows came up.
  *   <li>What is up is signalled only when its end was asked for.
  * </ol>
  *
@@ -125,6 +128,14 @@ final class Rules implements Machine.Watcher {
 
     int restarts;
 
+    /** When the instance that there is began, and when it came up. */
+    long beganAt;
+
+    long upAt;
+
+    /** {@link Status#since} then. */
+    long since;
+
     Count copy() {
       try {
         Count copy = (Count) clone();
@@ -136,6 +147,15 @@ final class Rules implements Machine.Watcher {
     }
   }
 
+  /** One service follows another. */
+  private record Following(String service, String other) {}
+
+  /** Since when nobody has forgotten that. */
+  private final Map<Following, Long> followings = new HashMap<>();
+
+  /** Services that somebody asked to restart, and that have not begun since. */
+  private final Set<String> restarted = new HashSet<>();
+
   /** Supervisors that ended and have no successor yet. */
   private final Set<String> dead = new HashSet<>();
 
@@ -146,6 +166,15 @@ final class Rules implements Machine.Watcher {
       known.put(service, new Known(service));
       declared.put(service, graph.declaration(service));
     }
+    learnFollowings(0);
+  }
+
+  private void learnFollowings(long now) {
+    Set<Following> all = new HashSet<>();
+    for (String service : graph.services())
+      for (String other : graph.follows(service)) all.add(new Following(service, other));
+    followings.keySet().retainAll(all);
+    for (Following each : all) followings.putIfAbsent(each, now);
   }
 
   /**
@@ -173,6 +202,7 @@ final class Rules implements Machine.Watcher {
       known.computeIfAbsent(service, Known::new);
       declared.put(service, now.declaration(service));
     }
+    learnFollowings(machine.now());
     if (accepted) reloaded(before);
     accepted = false;
     return graph;
@@ -193,6 +223,7 @@ final class Rules implements Machine.Watcher {
   private boolean isSame(Graph before, String service) {
     Declaration old = before.declaration(service);
     boolean stays = old != null && current.get().declares(service);
+    if (!before.conflicts(service).isEmpty()) return false; // it may be giving way already
     return stays && old.entries().equals(graph.declaration(service).entries());
   }
 
@@ -220,9 +251,16 @@ final class Rules implements Machine.Watcher {
     boolean up = known.get(service).count.published == ServiceState.UP;
     return up
         && isThere(service)
+        && graph().follows(service).stream().noneMatch(other -> isNewer(other, service))
         && !unwanted.contains(service)
         && graph().conflicts(service).isEmpty()
         && !locals.contains(supervisor(service));
+  }
+
+  /** A service that follows another has not done so yet. */
+  private boolean isNewer(String other, String service) {
+    boolean asked = restarted.contains(other);
+    return asked || known.get(other).count.upAt > known.get(service).count.beganAt;
   }
 
   /** Its end may be something that no supervisor has heard of yet. */
@@ -244,12 +282,22 @@ final class Rules implements Machine.Watcher {
    */
   private final Set<String> signalled = new HashSet<>();
 
+  /** How many such requests are on their way for each. */
+  private final Map<String, Integer> kills = new HashMap<>();
+
+  /** One of them is answered. */
+  void killed(List<String> services) {
+    for (String each : services) kills.merge(each, -1, Integer::sum);
+  }
+
   /** Services that somebody asked to end, and nobody to start since. */
   private final Set<String> unwanted = new HashSet<>();
 
   void wished(String method, List<String> services) {
     wished();
+    if (method.equals(Method.RESTART)) restarted.addAll(services);
     if (method.equals(Method.KILL)) signalled.addAll(services);
+    if (method.equals(Method.KILL)) services.forEach(each -> kills.merge(each, 1, Integer::sum));
     if (!method.equals(Method.START)) unwanted.addAll(services);
     if (method.equals(Method.SHUTDOWN)) unwanted.addAll(graph().services());
   }
@@ -278,13 +326,19 @@ final class Rules implements Machine.Watcher {
   /** Services of which a client knows that they are pinned, and how. */
   private final Map<String, String> pins = new HashMap<>();
 
+  /** Who asked last for a service to be pinned otherwise. */
+  private final Map<String, Client> pinners = new HashMap<>();
+
   /** Somebody asks for them to be pinned otherwise. */
-  void unsure(List<String> services) {
+  void unsure(List<String> services, Client client) {
     services.forEach(pins::remove);
+    services.forEach(service -> pinners.put(service, client));
   }
 
-  void pinned(List<String> services, String pin) {
-    if (!pin.equals("none")) services.forEach(service -> pins.put(service, pin));
+  /** What he asked for is done; somebody else may have asked for something else meanwhile. */
+  void pinned(List<String> services, String pin, Client client) {
+    for (String service : services)
+      if (!pin.equals("none") && pinners.get(service) == client) pins.put(service, pin);
   }
 
   private void checkPin(String service, String method) {
@@ -366,6 +420,7 @@ final class Rules implements Machine.Watcher {
   private void checkStop(String service) {
     // restarted as what it is declared to be now, which leaves alone what requires it
     if (!declaration(service).type().equals(declared.get(service).type())) return;
+    if (hasToFollow(service)) return; // and so may those that follow it, of which it is no matter
     for (String other : requiredBy(service)) {
       if (isPinnedUp(other)) continue;
       if (!known.get(other).rests()) {
@@ -373,6 +428,24 @@ final class Rules implements Machine.Watcher {
             service + " stops, and " + other + " requires it and is " + known.get(other).heard);
       }
     }
+  }
+
+  /** One that it follows, by way of others or not, has begun anew, or is about to. */
+  private boolean hasToFollow(String service) {
+    Set<String> followed = new TreeSet<>(graph().follows(service));
+    Deque<String> open = new ArrayDeque<>(followed);
+    while (!open.isEmpty())
+      for (String next : graph().follows(open.remove())) if (followed.add(next)) open.add(next);
+    return followed.stream().anyMatch(other -> isStirred(other, known.get(service).count.beganAt));
+  }
+
+  private boolean isStirred(String followed, long since) {
+    Known node = known.get(followed);
+    return node.heard != ServiceState.UP
+        || node.order != 0
+        || node.count.upAt > since
+        || restarted.contains(followed)
+        || !declaration(followed).type().equals(declared.get(followed).type());
   }
 
   private List<String> requiredBy(String service) {
@@ -575,7 +648,8 @@ final class Rules implements Machine.Watcher {
     if (!process.instance || process.zombie) return;
     Count count = known.get(process.service).count;
     boolean its = process == count.last || process.pid == mainPid(process.service);
-    boolean asked = count.wished || signalled.contains(process.service);
+    boolean onItsWay = kills.getOrDefault(process.service, 0) > 0;
+    boolean asked = count.wished || onItsWay || signalled.contains(process.service);
     if (its && count.published == ServiceState.UP && !asked) {
       throw new BrokenRule(process + " is up, and is sent " + signal + " though nobody asked");
     }
@@ -603,6 +677,7 @@ final class Rules implements Machine.Watcher {
     String name = path.substring(path.lastIndexOf('/') + 1);
     if (path.startsWith("/status/") && !path.contains("/.")) known.get(name).torn = true;
     if (path.equals("/run/goals")) pins.clear(); // and what is pinned is known to nobody
+    if (path.equals("/run/goals")) followings.replaceAll((each, since) -> machine.now());
     if (!path.startsWith("/run/exits/")) return;
     SimulatedProcess process = machine.process(Integer.parseInt(name.replace("orphan-", "")));
     if (process != null) process.lost = true;
@@ -658,6 +733,7 @@ final class Rules implements Machine.Watcher {
       case SKIPPED -> throw new BrokenRule("a supervisor that skips " + status.service());
     }
     checkCount(status, count);
+    date(status, count);
     // a start timeout, with everything gone at once or not
     boolean timeout = count.published == ServiceState.STARTING && count.lastEnded;
     if (timeout && status.state() == ServiceState.BACKING_OFF) count.owed = true;
@@ -667,6 +743,23 @@ final class Rules implements Machine.Watcher {
     if (status.state() == ServiceState.STOPPING && !count.wished)
       count.owed = true; // start timeout
     mainPids.put(status.service(), status.pid());
+  }
+
+  private void date(Status status, Count count) {
+    boolean was = count.published == ServiceState.UP;
+    boolean up = status.state() == ServiceState.UP;
+    boolean fresh = up && (!was || count.since != status.since());
+    if (fresh && count.published != ServiceState.STARTING) begins(status.service(), count);
+    else if (status.state() == ServiceState.STARTING && count.published != ServiceState.STARTING)
+      begins(status.service(), count);
+    if (!fresh) return;
+    count.upAt = machine.now();
+    count.since = status.since();
+  }
+
+  private void begins(String service, Count count) {
+    count.beganAt = machine.now();
+    restarted.remove(service);
   }
 
   private void checkUp(Status status, Count count) {
@@ -788,6 +881,24 @@ final class Rules implements Machine.Watcher {
         throw new BrokenRule(service + " stays up, and " + required + " is not");
       }
     }
+    restsWithWhatItFollows(service, statuses);
+  }
+
+  /** What was not known when it began it does not follow before it begins again. */
+  private void restsWithWhatItFollows(String service, Map<String, Status> statuses) {
+    long began = known.get(service).count.beganAt;
+    for (String other : graph().follows(service)) {
+      boolean unknown = followings.get(new Following(service, other)) > began;
+      boolean up = statuses.get(other).state() == ServiceState.UP;
+      if (unknown || !up || isPinnedUp(service)) continue;
+      if (known.get(other).count.upAt > began)
+        throw new BrokenRule(service + " began before " + other + ", which it follows");
+    }
+  }
+
+  /** Whether anybody follows it, for a sabotage. */
+  boolean isFollowed(String service) {
+    return followings.keySet().stream().anyMatch(each -> each.other.equals(service));
   }
 
   private void restsSkipped(String service, long instances) {

@@ -30,6 +30,8 @@ enum Sabotage {
   SURVIVORS_HIDDEN,
   /** A manager that begins stops a service that it found up. */
   ADOPTED_STOPPED,
+  /** That what others follow has begun anew is hidden from the manager. */
+  RESTART_HIDDEN,
   /** An order is lost on its way while the connection stays. */
   ORDER_LOST,
   /** The answer to an order is lost on its way while the connection stays. */

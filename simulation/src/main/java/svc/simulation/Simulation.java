@@ -210,7 +210,8 @@ final class Simulation {
   private boolean accepted;
 
   private static Faults faults(Random random, Sabotage sabotage) {
-    if (sabotage == Sabotage.PROCESS_LEFT) return Faults.SOME;
+    if (sabotage == Sabotage.PROCESS_LEFT || sabotage == Sabotage.RESTART_HIDDEN)
+      return Faults.SOME;
     if (sabotage == Sabotage.SURVIVORS_HIDDEN || sabotage == Sabotage.ADOPTED_STOPPED) {
       return Faults.MANAGERS_ONLY;
     }
@@ -260,7 +261,7 @@ final class Simulation {
     final IntConsumer exit;
     Supervise supervise;
     Kernel.Attachment attachment;
-    Responder within;
+    Wire.Local within;
 
     Host(String name, SimulatedKernel kernel, IntConsumer exit) {
       this.name = name;
@@ -292,6 +293,11 @@ final class Simulation {
       manager.supervisorArrived(name, within);
     }
 
+    private void leave() {
+      within.leave();
+      manager.supervisorLeft(name, within);
+    }
+
     /** On its loop, between two events, as it is with a seat. */
     void swap() {
       machine.note("another version of supervisor " + name + " takes over");
@@ -299,7 +305,7 @@ final class Simulation {
       supervise.leave();
       supervises.remove(supervise);
       if (!isWithin()) network.leave(kernel.self);
-      else if (within != null) manager.supervisorLeft(name, within);
+      else if (within != null) leave();
       within = null;
       begin();
     }
@@ -545,7 +551,7 @@ final class Simulation {
   Client ask(String method, List<String> services, String pin) {
     Client client =
         new Client("client-" + ++lastClient, machine, rules, manager, method, services, pin);
-    if (!pin.isEmpty()) rules.unsure(services);
+    if (!pin.isEmpty()) rules.unsure(services, client);
     rules.wished(pin.equals("down") ? Method.STOP : method, services);
     clients.add(client);
     client.ask();

@@ -89,6 +89,7 @@ final class Wire {
       boolean lost = machine.sabotage == Sabotage.ANSWER_LOST && !done && isOrder(message);
       return lost ? once() : List.of(answer);
     }
+    if (machine.sabotage == Sabotage.RESTART_HIDDEN && isHidden(status)) return List.of();
     Status said = forge(status);
     machine.note(
         supervisor
@@ -98,11 +99,29 @@ final class Wire {
             + said.state()
             + (said.pid() == 0 ? "" : " " + said.pid())
             + (said.reason().isEmpty() ? "" : ": " + said.reason()));
-    rules.published(said);
+    rules.published(machine.sabotage == Sabotage.RESTART_HIDDEN ? status : said);
     return List.of(
         said == status
             ? answer
             : message.answer().list("service", Bodies.status(said).build()).build());
+  }
+
+  /** Since when those have been up of which nothing else is told. */
+  private final Map<String, Long> upSince = new HashMap<>();
+
+  private boolean isHidden(Status status) {
+    return switch (status.state()) {
+      case UP -> {
+        if (rules.isFollowed(status.service()))
+          upSince.putIfAbsent(status.service(), status.since());
+        yield false;
+      }
+      case STARTING, BACKING_OFF -> upSince.containsKey(status.service());
+      case STOPPING, DOWN, FAILED, NO_TYPE, SKIPPED -> {
+        upSince.remove(status.service());
+        yield false;
+      }
+    };
   }
 
   private static boolean isOrder(Message message) {
@@ -121,6 +140,7 @@ final class Wire {
               ? with(status, ServiceState.DOWN, status.restarts())
               : status;
       case EXIT_FORGED -> withoutExit(status);
+      case RESTART_HIDDEN -> since(status, upSince.getOrDefault(status.service(), status.since()));
       default -> status;
     };
   }
@@ -134,6 +154,21 @@ final class Wire {
         status.pid(),
         status.since(),
         restarts,
+        status.lastExit(),
+        status.reason(),
+        status.unmanaged());
+  }
+
+  private static Status since(Status status, long since) {
+    if (since == status.since()) return status;
+    return new Status(
+        status.service(),
+        status.type(),
+        status.state(),
+        status.wantedUp(),
+        status.pid(),
+        since,
+        status.restarts(),
         status.lastExit(),
         status.reason(),
         status.unmanaged());
@@ -164,15 +199,19 @@ final class Wire {
   }
 
   /** The same for a supervisor that is in the manager's own process. */
-  Responder local(String supervisor, Responder responder, SimulatedKernel kernel) {
+  Local local(String supervisor, Responder responder, SimulatedKernel kernel) {
     return new Local(supervisor, responder, kernel);
   }
 
-  private final class Local implements Responder {
+  /** One that the manager talks to by method calls. */
+  final class Local implements Responder {
     private final String supervisor;
     private final Responder responder;
     private final SimulatedKernel kernel;
     private final Map<Peer, Answers> answers = new HashMap<>();
+
+    /** Another version has its place: what is still on its way is not looked at. */
+    private boolean left;
 
     Local(String supervisor, Responder responder, SimulatedKernel kernel) {
       this.supervisor = supervisor;
@@ -180,11 +219,19 @@ final class Wire {
       this.kernel = kernel;
     }
 
+    void leave() {
+      left = true;
+    }
+
+    private void take(NvList list) {
+      if (!left) taken(list);
+    }
+
     @Override
     public void received(Peer peer, NvList message) {
       Peer back = answers.computeIfAbsent(peer, Answers::new);
       for (NvList list : asked(supervisor, message)) {
-        kernel.deliver(() -> taken(list), () -> responder.received(back, list));
+        kernel.deliver(() -> take(list), () -> responder.received(back, list));
       }
     }
 

@@ -189,4 +189,36 @@ final class ReloadScenariosTest {
     story.answered(story.start("app"));
     story.is("app", UP);
   }
+
+  @Test
+  void whatFollowsAnotherTypeIsRestartedWithIt() {
+    Scenario story =
+        new Scenario()
+            .service("db", "exec = run")
+            .service("app", "exec = run", "[depend]", "follows = db")
+            .begin("app");
+    story.until("app", UP);
+    SimulatedProcess app = story.main("app");
+    story.write("db", "type = pidfile", "exec = fork /pid/db", "pid-file = /pid/db");
+    Client reload = story.reload();
+    story.answered(reload);
+    assertTrue(reload.done(), reload.refusal());
+    story.is("app", UP);
+    assertNotEquals(app, story.main("app"));
+    story.happened("app down", "db stopping");
+  }
+
+  @Test
+  void whoIsToFollowFromNowOnIsLeftAloneByTheReload() {
+    Scenario story =
+        new Scenario().service("db", "exec = run").service("app", "exec = run").begin("app");
+    story.until("app", UP);
+    SimulatedProcess app = story.main("app");
+    story.write("app", "exec = run", "[depend]", "follows = db");
+    story.answered(story.reload());
+    story.is("db", UP);
+    assertEquals(app, story.main("app"));
+    story.answered(story.restart("db"));
+    assertNotEquals(app, story.main("app"));
+  }
 }

@@ -572,6 +572,188 @@ final class ScenariosTest {
     story.until("d", FAILED);
   }
 
+  // Following
+
+  /** An application that follows its data base, and what requires the application. */
+  private static Scenario followed(String... database) {
+    return scenario()
+        .service("db", with(new String[] {RUN}, database))
+        .service("app", RUN, "[depend]", "follows = db")
+        .service("web", RUN, "[depend]", "requires = app");
+  }
+
+  @Test
+  void whoFollowsIsDownBeforeARestartAndUpAfterIt() {
+    Scenario story = followed().begin("web");
+    story.until("web", UP);
+    SimulatedProcess app = story.main("app");
+    SimulatedProcess web = story.main("web");
+    Client restart = story.restart("db");
+    story.answered(restart);
+    assertTrue(restart.done(), restart.refusal());
+    story.is("app", UP);
+    assertNotEquals(app, story.main("app"));
+    assertEquals(web, story.main("web"), "it requires, and does not follow");
+    assertEquals(
+        List.of("app stopping", "app down", "db stopping", "db up", "app up"),
+        lastOf(story, 5, "db", "app"));
+  }
+
+  /** The last changes of some services, without the ways up. */
+  private static List<String> lastOf(Scenario story, int count, String... services) {
+    List<String> all =
+        story.history().stream()
+            .filter(line -> List.of(services).contains(line.split(" ")[0]))
+            .filter(line -> !line.endsWith("starting"))
+            .toList();
+    return all.subList(all.size() - count, all.size());
+  }
+
+  @Test
+  void whoFollowsStopsWhenTheOtherCrashesAndStartsWhenItIsUpAgain() {
+    Scenario story = followed("[restart]", "delay = 5s").begin("web");
+    story.until("web", UP);
+    SimulatedProcess app = story.main("app");
+    story.crash("db", 1);
+    story.until("db", BACKING_OFF);
+    story.until("app", DOWN);
+    story.is("db", BACKING_OFF);
+    story.until("app", UP);
+    story.is("db", UP);
+    assertNotEquals(app, story.main("app"));
+    assertEquals(1, story.status("db").restarts());
+  }
+
+  @Test
+  void whoFollowsDoesSoAlsoWhenTheOtherIsUpAgainAtOnce() {
+    Scenario story =
+        scenario()
+            .service("db", RUN, "[restart]", "delay = 1ms")
+            .service("app", "exec = deaf", QUICK, "[depend]", "follows = db")
+            .begin("app");
+    story.until("app", UP);
+    SimulatedProcess app = story.main("app");
+    story.crash("db", 1);
+    story.until("db", BACKING_OFF);
+    story.rest();
+    story.is("app", UP);
+    assertNotEquals(app, story.main("app"));
+  }
+
+  @Test
+  void aChainFollowsLinkByLink() {
+    Scenario story =
+        scenario()
+            .service("db", RUN)
+            .service("app", RUN, "[depend]", "follows = db")
+            .service("web", RUN, "[depend]", "follows = app")
+            .begin("web");
+    story.until("web", UP);
+    story.answered(story.restart("db"));
+    assertEquals(
+        List.of(
+            "web stopping",
+            "web down",
+            "app stopping",
+            "app down",
+            "db stopping",
+            "db up",
+            "app up",
+            "web up"),
+        lastOf(story, 8, "db", "app", "web"));
+  }
+
+  @Test
+  void aDiamondIsRestartedOnce() {
+    Scenario story =
+        scenario()
+            .service("db", RUN)
+            .service("reader", RUN, "[depend]", "follows = db")
+            .service("writer", RUN, "[depend]", "follows = db")
+            .service("web", RUN, "[depend]", "follows = reader writer")
+            .begin("web");
+    story.until("web", UP);
+    story.answered(story.restart("db", "web", "reader"));
+    for (String each : List.of("db", "reader", "writer", "web"))
+      assertEquals(2, story.history().stream().filter((each + " up")::equals).count(), each);
+  }
+
+  @Test
+  void whoIsPinnedUpFollowsWhenItIsUnpinned() {
+    Scenario story = followed().begin("web");
+    story.until("web", UP);
+    SimulatedProcess app = story.main("app");
+    story.answered(story.pin("app", "up"));
+    story.answered(story.restart("db"));
+    assertEquals(app, story.main("app"));
+    story.answered(story.pin("app", "none"));
+    story.rest();
+    story.is("app", UP);
+    assertNotEquals(app, story.main("app"));
+  }
+
+  @Test
+  void whoWasStoppedIsNotStartedByWhatItFollows() {
+    Scenario story = followed().begin("web");
+    story.until("web", UP);
+    story.answered(story.stop("app"));
+    story.answered(story.restart("db"));
+    story.crash("db", 1);
+    story.rest();
+    story.is("db", UP);
+    story.is("app", DOWN);
+  }
+
+  @Test
+  void whoFollowsFailsWithWhatFailsForGood() {
+    Scenario story = followed("[restart]", "policy = never").begin("web");
+    story.until("web", UP);
+    story.crash("db", 1);
+    story.rest();
+    story.is("app", FAILED, "requires db, which failed");
+  }
+
+  @Test
+  void aRestartWhoseManagerDiesIsFollowedAllTheSame() {
+    Scenario story = followed().begin("web");
+    story.until("web", UP);
+    SimulatedProcess db = story.main("db");
+    SimulatedProcess app = story.main("app");
+    story.restart("db");
+    story.until("app", STOPPING);
+    story.killManager();
+    story.rest();
+    story.is("app", UP);
+    assertNotEquals(db, story.main("db"));
+    assertNotEquals(app, story.main("app"));
+  }
+
+  @Test
+  void aCrashThatNobodySawIsFollowed() {
+    Scenario story = followed("supervisor = other").begin("web");
+    story.until("web", UP);
+    SimulatedProcess app = story.main("app");
+    SimulatedProcess db = story.main("db");
+    story.killManager();
+    story.end(db, ExitStatus.exited(1));
+    story.rest();
+    story.is("db", UP);
+    story.is("app", UP);
+    assertNotEquals(app, story.main("app"));
+  }
+
+  @Test
+  void aDeathAmongOurselvesIsNotFollowed() {
+    Scenario story = followed().begin("web");
+    story.until("web", UP);
+    SimulatedProcess app = story.main("app");
+    story.killSupervisors();
+    story.killManager();
+    story.rest();
+    story.is("app", UP);
+    assertEquals(app, story.main("app"));
+  }
+
   // Pid files
 
   @Test

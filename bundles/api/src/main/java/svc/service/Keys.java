@@ -177,6 +177,17 @@ public final class Keys {
           Kind.NAMES,
           "started before it; without them it is not started, and it goes when they fail");
 
+  /**
+   * {@code depend.follows}: required, and stopped and started again whenever one of them is, or
+   * ends and is started again.
+   */
+  public static final Key FOLLOWS =
+      Key.list(
+          "depend",
+          "follows",
+          Kind.NAMES,
+          "required, and it is stopped and started again with them, whoever restarts them");
+
   /** {@code depend.wants}: started along with it; their failure does not matter. */
   public static final Key WANTS =
       Key.list(
@@ -454,6 +465,7 @@ public final class Keys {
           RELOAD_EXEC,
           RELOAD_TIMEOUT,
           REQUIRES,
+          FOLLOWS,
           WANTS,
           AFTER,
           BEFORE,

@@ -123,6 +123,7 @@ final class GraphCommand extends ClientCommand {
   private static String style(Kind kind) {
     return switch (kind) {
       case REQUIRES -> "";
+      case FOLLOWS -> " [style=bold]";
       case WANTS -> " [style=dashed]";
       case AFTER -> " [style=dotted]";
       case CONFLICTS -> " [dir=none, color=\"#c62828\"]";
@@ -221,6 +222,7 @@ final class GraphCommand extends ClientCommand {
     String tip = " marker-end=\"url(#tip)\"";
     return switch (kind) {
       case REQUIRES -> " stroke=\"#546e7a\" stroke-width=\"1.4\"" + tip;
+      case FOLLOWS -> " stroke=\"#546e7a\" stroke-width=\"2.6\"" + tip;
       case WANTS -> " stroke=\"#546e7a\" stroke-dasharray=\"6 4\"" + tip;
       case AFTER -> " stroke=\"#90a4ae\" stroke-dasharray=\"2 3\"" + tip;
       case CONFLICTS -> " stroke=\"#c62828\" stroke-width=\"1.4\"";

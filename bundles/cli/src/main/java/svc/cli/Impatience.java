@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import svc.ipc.Method;
 import svc.manager.logic.Patience;
 
 /**
@@ -42,17 +43,19 @@ final class Impatience {
     Session session = command.session;
     Places places = command.manager.places(session);
     return begin(
-        () -> waitedFor(places, services),
+        () -> waitedFor(places, services, name.equals(Method.RESTART)),
         line -> {
           session.err().println("svc " + name + ": " + line);
           session.err().flush();
         });
   }
 
-  private static String waitedFor(Places places, List<String> services) throws Failure {
+  private static String waitedFor(Places places, List<String> services, boolean followers)
+      throws Failure {
     try (Client client = Client.connect(places)) {
       var all = ClientCommand.status(client, List.of()).list().lists("services");
-      return Waits.of(all).atWork(services);
+      Waits waits = Waits.of(all);
+      return waits.atWork(followers ? waits.withFollowers(services) : services);
     }
   }
 

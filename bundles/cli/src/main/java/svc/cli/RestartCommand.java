@@ -5,7 +5,10 @@ import svc.ipc.Method;
 
 @Command(
     name = "restart",
-    description = "Stops services and starts them again; what depends on them is left alone.",
+    description = {
+      "Stops services and starts them again, and with them those that follow them; what else",
+      "depends on them is left alone."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class RestartCommand extends WishCommand {

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ record ServiceGraph(Map<String, NvList> services, List<Edge> edges) {
   /** In what way one has to do with another. */
   enum Kind {
     REQUIRES("requires"),
+    FOLLOWS("follows"),
     WANTS("wants"),
     AFTER("after"),
     CONFLICTS("conflicts");
@@ -41,6 +43,9 @@ record ServiceGraph(Map<String, NvList> services, List<Edge> edges) {
     }
   }
 
+  /** Edges that no others say. */
+  private static final Set<Kind> ALWAYS = EnumSet.of(Kind.FOLLOWS, Kind.CONFLICTS);
+
   /** A conflict is one edge, from the lesser name. */
   record Edge(String from, String to, Kind kind) {}
 
@@ -53,6 +58,7 @@ record ServiceGraph(Map<String, NvList> services, List<Edge> edges) {
           for (Kind kind : Kind.values()) {
             for (String other : service.strings(kind.key)) {
               boolean second = kind == Kind.CONFLICTS && name.compareTo(other) > 0;
+              second |= kind == Kind.REQUIRES && service.strings("follows").contains(other);
               if (services.containsKey(other) && !second) edges.add(new Edge(name, other, kind));
             }
           }
@@ -93,15 +99,15 @@ record ServiceGraph(Map<String, NvList> services, List<Edge> edges) {
   ServiceGraph reduced() {
     Map<String, Set<String>> required = new HashMap<>();
     for (Edge edge : edges)
-      if (edge.kind == Kind.REQUIRES)
+      if (edge.kind == Kind.REQUIRES || edge.kind == Kind.FOLLOWS)
         required.computeIfAbsent(edge.from, any -> new LinkedHashSet<>()).add(edge.to);
     List<Edge> kept = new ArrayList<>();
     for (Edge edge : edges)
-      if (edge.kind == Kind.CONFLICTS || !follows(edge, required)) kept.add(edge);
+      if (ALWAYS.contains(edge.kind) || !isImplied(edge, required)) kept.add(edge);
     return new ServiceGraph(services, kept);
   }
 
-  private static boolean follows(Edge edge, Map<String, Set<String>> required) {
+  private static boolean isImplied(Edge edge, Map<String, Set<String>> required) {
     Set<String> seen = new HashSet<>();
     Deque<String> open = new ArrayDeque<>();
     for (String first : required.getOrDefault(edge.from, Set.of()))

@@ -72,6 +72,19 @@ final class Waits {
     return String.join(", ", names);
   }
 
+  /** Services, with those that are restarted along with them. */
+  Collection<String> withFollowers(Collection<String> wanted) {
+    Set<String> all = new LinkedHashSet<>(wanted);
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (NvList each : services.values())
+        if (each.strings("follows").stream().anyMatch(all::contains))
+          more |= all.add(each.string("service", ""));
+    }
+    return all;
+  }
+
   /**
    * Those that have been on their way up for so long that it is worth saying. Who is on his way
    * down the manager tells itself.

@@ -8,6 +8,7 @@ import java.util.List;
 import svc.manager.logic.Origin;
 import svc.service.Declaration;
 import svc.service.Declaration.Entry;
+import svc.service.Key;
 import svc.service.Keys;
 import svc.service.Kind;
 import svc.service.Nearest;
@@ -17,6 +18,8 @@ import svc.service.Nearest;
  * directory that counts most.
  */
 final class Wanting {
+
+  private static final List<Key> NAMING = List.of(Keys.REQUIRES, Keys.FOLLOWS, Keys.WANTS);
 
   private final List<Path> directories;
   private final String target;
@@ -81,8 +84,8 @@ final class Wanting {
   private String place(Declared declared, String service) {
     Declaration declaration = declared.configuration().declarations().get(target);
     for (Entry entry : declaration.entries()) {
-      boolean names = Keys.REQUIRES.names(entry) || Keys.WANTS.names(entry);
-      if (!names || !List.of(entry.value().split("[\\s,]+")).contains(service)) continue;
+      if (NAMING.stream().noneMatch(key -> key.names(entry))) continue;
+      if (!List.of(entry.value().split("[\\s,]+")).contains(service)) continue;
       String file = entry.file().isEmpty() ? declaration.file() : entry.file();
       return file + ":" + entry.line();
     }

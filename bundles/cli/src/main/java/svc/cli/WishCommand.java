@@ -1,6 +1,8 @@
 package svc.cli;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import svc.ipc.Message;
@@ -29,32 +31,32 @@ abstract class WishCommand extends ClientCommand {
   int talk(Client client) throws Failure {
     NvList.Builder request = about(client.request(method), services);
     if (noWait) request.bool("wait", false);
-    ask(client, request);
-    Message status = status(client, services);
+    List<String> followers = ask(client, request).list().strings("followers");
+    Set<String> all = new LinkedHashSet<>(services);
+    all.addAll(followers);
+    Message status = status(client, List.copyOf(all));
     if (json) session.print(json(status));
-    else lines(status.list().lists("services"));
+    else lines(status.list().lists("services"), followers);
     return 0;
   }
 
-  private void ask(Client client, NvList.Builder request) throws Failure {
-    if (noWait) {
-      client.ask(request, Client.PATIENCE_SECONDS);
-      return;
-    }
+  private Message ask(Client client, NvList.Builder request) throws Failure {
+    if (noWait) return client.ask(request, Client.PATIENCE_SECONDS);
     Impatience impatience = Impatience.of(this, services, method);
     try {
-      client.ask(request, Client.FOREVER);
+      return client.ask(request, Client.FOREVER);
     } finally {
       impatience.close();
     }
   }
 
-  private void lines(List<NvList> services) {
+  private void lines(List<NvList> all, List<String> followers) {
     int width = 0;
-    for (NvList service : services) width = Math.max(width, service.string("service", "").length());
-    for (NvList service : services) {
-      String name = Text.line(service.string("service", ""));
-      session.print(Text.pad(name, width) + "  " + StateLine.text(service));
+    for (NvList service : all) width = Math.max(width, service.string("service", "").length());
+    for (NvList service : all) {
+      String name = service.string("service", "");
+      String follows = followers.contains(name) && !services.contains(name) ? "  (follows)" : "";
+      session.print(Text.pad(Text.line(name), width) + "  " + StateLine.text(service) + follows);
     }
   }
 }

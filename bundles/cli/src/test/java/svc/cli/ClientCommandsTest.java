@@ -194,6 +194,25 @@ class ClientCommandsTest {
   }
 
   @Test
+  void aRestartShowsWhoFollowed() throws Exception {
+    manager(
+        (request, conversation) -> {
+          boolean status = request.method().equals(Method.STATUS);
+          conversation.send(
+              status
+                  ? FakeManager.status(
+                      request,
+                      FakeManager.service("db", ServiceState.UP, 4, 1, ""),
+                      FakeManager.service("app", ServiceState.UP, 5, 1, ""))
+                  : request.answer().strings("followers", List.of("app")).build());
+          return true;
+        });
+    Ran ran = runner.svc("restart", "db").good();
+    assertEquals("db   up  pid 4\napp  up  pid 5  (follows)\n", ran.out());
+    assertEquals(List.of("db", "app"), manager.requests.get(1).list().strings("services"));
+  }
+
+  @Test
   void noWaitIsToldToTheManager() throws Exception {
     managerOf(UP);
     runner.svc("start", "--no-wait", "redis").good();

@@ -32,8 +32,9 @@ public final class Method {
   public static final String STOP = "stop";
 
   /**
-   * As {@link #START}: ended and started again; what depends on it is left alone. To supervise:
-   * {@code service} STRING and {@code declaration} NVLIST, that of the next instance (absent: the
+   * As {@link #START}: ended and started again, with those that follow it, which the answer names
+   * in {@code followers} STRING ARRAY (absent when there are none); what else depends on it is left
+   * alone. To supervise: {@code service} STRING and {@code declaration} NVLIST, that of the next instance (absent: the
    * last one).
    */
   public static final String RESTART = "restart";

@@ -91,11 +91,13 @@ final class Ledger {
     if (!goals.down().isEmpty()) list.strings("down", goals.down());
     if (!goals.pending().isEmpty()) list.strings("pending", goals.pending());
     if (!goals.stale().isEmpty()) list.strings("stale", goals.stale());
+    if (!goals.setAside().isEmpty()) list.strings("set_aside", goals.setAside());
     List<NvList> notes = new ArrayList<>();
     goals.restarting().forEach((service, since) -> notes.add(restarting(service, since)));
     goals.failures().forEach((service, failure) -> notes.add(failed(service, failure)));
     goals.motives().forEach((service, motive) -> notes.add(motive(service, motive)));
     goals.pins().forEach((service, pin) -> notes.add(pinned(service, pin)));
+    goals.begunWith().forEach((service, all) -> notes.add(begunWith(service, all)));
     goals.skipped().forEach((service, why) -> notes.add(skipped(service, why)));
     return notes.isEmpty() ? list : list.lists("services", notes);
   }
@@ -120,7 +122,25 @@ final class Ledger {
     return NvList.builder().string("service", service).string("skipped", why).build();
   }
 
+  private static NvList begunWith(String service, Map<String, Long> all) {
+    List<String> names = List.copyOf(new TreeSet<>(all.keySet()));
+    return NvList.builder()
+        .string("service", service)
+        .strings("begun_with", names)
+        .numbers("since_ms", names.stream().mapToLong(all::get).toArray())
+        .build();
+  }
+
+  private static Map<String, Long> begunWith(NvList note) {
+    Map<String, Long> all = new HashMap<>();
+    List<String> names = note.strings("begun_with");
+    long[] since = note.numbers("since_ms");
+    for (int i = 0; i < Math.min(names.size(), since.length); i++) all.put(names.get(i), since[i]);
+    return all;
+  }
+
   private static Goals goals(NvList list) {
+    Map<String, Map<String, Long>> begunWith = new HashMap<>();
     Map<String, Long> restarting = new HashMap<>();
     Map<String, String> failures = new HashMap<>();
     Map<String, Motive> motives = new HashMap<>();
@@ -130,6 +150,7 @@ final class Ledger {
       String service = note.string("service", "");
       Pin pin = Pin.of(note.string("pinned", ""));
       if (pin != null) pins.put(service, pin);
+      else if (note.exists("begun_with")) begunWith.put(service, begunWith(note));
       else if (note.exists("skipped")) skipped.put(service, note.string("skipped", ""));
       else if (note.exists("failure")) failures.put(service, note.string("failure", ""));
       else if (note.exists("motive")) motives.put(service, Motive.parse(note.string("motive", "")));
@@ -146,6 +167,8 @@ final class Ledger {
         skipped,
         pins,
         list.strings("stale"),
+        list.strings("set_aside"),
+        begunWith,
         list.number("generation", 0),
         list.bool("ending", false),
         (int) list.number("exit_status", 0));

@@ -677,8 +677,10 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
         request,
         (id, services, out) -> {
           boolean first = !requests.containsKey(id) || ledger.accept(peer, request);
+          if (requests.containsKey(id))
+            addNames(requests.get(id).answer(), "followers", conductor.followersOf(services));
           if (first) conductor.restart(id, services, out);
-          else conductor.start(id, services, out);
+          else conductor.restarted(id, services, out);
         });
   }
 
@@ -878,7 +880,8 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     body.string("supervisor", declaration.text(Keys.SUPERVISOR));
     String socket = socket(declaration);
     if (!socket.isEmpty()) body.string("socket", socket);
-    addNames(body, "requires", declaration.names(Keys.REQUIRES));
+    addNames(body, "requires", conductor.all().requires(declaration.name()));
+    addNames(body, "follows", conductor.all().follows(declaration.name()));
     addNames(body, "wants", declaration.names(Keys.WANTS));
     Graph graph = conductor.all();
     List<String> after = new ArrayList<>(graph.predecessors(declaration.name()));

@@ -95,6 +95,7 @@ final class Assembly {
   /** What a declaration names and has no file of its own. */
   private List<String> instancesFor(Declaration declaration) {
     List<String> names = new ArrayList<>(declaration.names(Keys.REQUIRES));
+    names.addAll(declaration.names(Keys.FOLLOWS));
     names.addAll(declaration.names(Keys.WANTS));
     names.addAll(Pipelines.readers(declaration));
     names.removeIf(name -> !canBeMade(name));

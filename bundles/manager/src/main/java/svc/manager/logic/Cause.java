@@ -28,7 +28,9 @@ public record Cause(int depth, Relation relation, View view, String text, boolea
     /** It conflicts with this one. */
     CONFLICT,
     /** This one has to go down before it. */
-    DEPENDENT;
+    DEPENDENT,
+    /** This one follows it, and has to go down before it. */
+    FOLLOWER;
 
     /** {@return the word for it, as {@code required}} */
     public String text() {

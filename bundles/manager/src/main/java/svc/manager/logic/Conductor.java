@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,10 @@ import svc.service.Status;
  *
  * <p>A service with conditions is examined when it could be started: where one is not met it is
  * skipped, and counts as up for those that require it, until it is stopped or asked for again.
+ *
+ * <p>A service that follows another is stopped when that one ends or is to be restarted, before it
+ * where there is time for that, and started when that one is up again; its goal stays up. Whether
+ * it has to is seen by the start of that one that it was itself started on.
  *
  * <p>A service that is pinned up keeps its goal until it is unpinned or everything ends, whatever
  * becomes of what it requires; one that is pinned down gets none, nor does what requires it.
@@ -103,9 +108,13 @@ public final class Conductor {
       node.requires.add(other);
       other.requiredBy.add(node);
     }
+    for (Node other : named(graph.follows(node.name()))) {
+      node.follows.add(other);
+      other.followedBy.add(node);
+    }
     for (Node other : named(graph.predecessors(node.name()))) {
       node.predecessors.add(other);
-      other.followers.add(node);
+      other.successors.add(node);
       if (!node.requires.contains(other)) node.before.add(other);
     }
   }
@@ -153,15 +162,45 @@ public final class Conductor {
   }
 
   /**
-   * Ends and starts services; what requires them stays as it is. Those that are not up are started.
+   * Ends and starts services, and those that follow them, which are ended first; what else requires
+   * them stays as it is. Those that are not up are started.
    */
   public void restart(long request, Collection<String> services, List<Action> out) {
-    for (String service : services) {
-      Node node = nodes.get(service);
-      if (!ending && node.goalUp && node.outstanding == null && !node.occupied && !node.atRest())
-        order(node, Action.Wish.RESTART, out);
+    Set<Node> followers = followers(services);
+    for (Node node : named(services)) {
+      boolean can = node.goalUp && node.outstanding == null && !node.occupied && !node.atRest();
+      if (!ending && can && !node.outdated && !followers.contains(node)) restart(node, out);
     }
-    start(request, services, out);
+    restarted(request, services, out);
+  }
+
+  private void restart(Node node, List<Action> out) {
+    node.restarting = node.up() ? node.status.since() : 0;
+    goalChanges++;
+    touch(node);
+    if (!node.isObstructed()) order(node, Action.Wish.RESTART, out);
+  }
+
+  /** The same where it has been begun already: what is left is to wait. */
+  public void restarted(long request, Collection<String> services, List<Action> out) {
+    for (String service : services) wantUp(service, Motive.Kind.REQUEST);
+    Set<Node> all = new LinkedHashSet<>(named(services));
+    all.addAll(followers(services));
+    await(new Waiter(request, List.copyOf(all), List.of()), out);
+  }
+
+  /** Those that are stopped and started again with some services, by name. */
+  public List<String> followersOf(Collection<String> services) {
+    return followers(services).stream().map(Node::name).toList();
+  }
+
+  private Set<Node> followers(Collection<String> services) {
+    Set<Node> followers = new LinkedHashSet<>();
+    Deque<Node> open = new ArrayDeque<>(named(services));
+    while (!open.isEmpty())
+      for (Node other : open.remove().followedBy)
+        if (other.goalUp && other.pin != Pin.UP && followers.add(other)) open.add(other);
+    return followers;
   }
 
   /**
@@ -262,7 +301,7 @@ public final class Conductor {
         down.add(node);
       }
       case CHANGED -> again(node, out);
-      case WANTED -> {}
+      case WANTED, FOLLOWS -> {}
     }
   }
 
@@ -299,7 +338,9 @@ public final class Conductor {
       node.requiredBy.clear();
       node.predecessors.clear();
       node.before.clear();
-      node.followers.clear();
+      node.successors.clear();
+      node.follows.clear();
+      node.followedBy.clear();
       node.conflicts.clear();
       if (!node.leaving) node.declaration = graph.declaration(node.name());
     }
@@ -310,6 +351,8 @@ public final class Conductor {
       node.conflicts.addAll(named(all.conflicts(node.name())));
       touch(node);
     }
+    for (Node node : nodes.values())
+      node.begunWith.keySet().retainAll(node.follows.stream().map(Node::name).toList());
   }
 
   /** Of two that must not be up together any more the one goes that the target does not need. */
@@ -338,7 +381,9 @@ public final class Conductor {
       other.requiredBy.remove(node);
       other.predecessors.remove(node);
       other.before.remove(node);
-      other.followers.remove(node);
+      other.successors.remove(node);
+      other.follows.remove(node);
+      other.followedBy.remove(node);
       other.conflicts.remove(node);
       touch(other);
     }
@@ -437,11 +482,17 @@ public final class Conductor {
       for (Node dependent : node.requiredBy) if (dependent.goalUp) open.add(dependent);
       if (!node.failure.isEmpty() || node.goalUp) goalChanges++;
       if (!node.failure.isEmpty() || node.goalUp) node.motive = motive;
-      node.goalUp = false;
       node.failure = "";
       examineAgain(node);
-      touch(node);
+      loseGoal(node);
     }
+  }
+
+  private void loseGoal(Node node) {
+    node.goalUp = false;
+    node.setAside = false;
+    if (node.outstanding != Action.Wish.RESTART) node.restarting = 0;
+    touch(node);
   }
 
   /**
@@ -527,6 +578,7 @@ public final class Conductor {
   private void skip(Node node, String unmet) {
     node.skipped = unmet;
     node.started = false;
+    node.setAside = false;
     goalChanges++;
   }
 
@@ -543,6 +595,8 @@ public final class Conductor {
     for (String service : goals.up()) restore(service, node -> node.goalUp = true);
     for (String service : goals.up()) restore(service, node -> node.started = true);
     for (String service : goals.down()) restore(service, node -> node.goalUp = false);
+    for (String service : goals.setAside()) restore(service, node -> node.setAside = true);
+    goals.begunWith().forEach((service, all) -> restore(service, node -> node.begunWith.putAll(all)));
     for (String service : goals.pending()) restore(service, node -> node.started = false);
     goals.pins().forEach((service, pin) -> restore(service, node -> node.pin = pin));
     goals.skipped().forEach((service, why) -> restore(service, node -> node.skipped = why));
@@ -707,6 +761,7 @@ public final class Conductor {
       node.queued = false;
       if (node.gone) continue;
       if (node.endedByItself()) takeAlong(node);
+      compare(node);
       advance(node, out);
       if (nodes.get(node.name()) == node) tell(node, out);
     }
@@ -714,10 +769,17 @@ public final class Conductor {
     tellSettled(out);
   }
 
+  /** With those that it follows. */
+  private void compare(Node node) {
+    if (node.learn()) goalChanges++;
+    node.outdated = node.hasToFollow();
+    if (node.outdated && node.outstanding == null) node.restarting = 0;
+  }
+
   /** A service is given up: what requires it goes too, and says why. */
   private void takeAlong(Node ended) {
     boolean failed = ended.state() == ServiceState.FAILED;
-    ended.goalUp = false;
+    loseGoal(ended);
     ended.motive = new Motive(Motive.Kind.ENDED, ended.name());
     goalChanges++;
     Motive motive = new Motive(Motive.Kind.FAILURE, ended.name());
@@ -734,8 +796,7 @@ public final class Conductor {
     goalChanges++;
     while (!open.isEmpty()) {
       Node next = open.remove();
-      next.goalUp = false;
-      touch(next);
+      loseGoal(next);
       for (Node dependent : next.requiredBy) {
         if (!dependent.goalUp || staysUp(dependent)) continue;
         dependent.failure = "requires " + next.name() + ", which failed";
@@ -758,17 +819,28 @@ public final class Conductor {
     } else if (!node.goalUp && !node.atRest() && node.state() != ServiceState.STOPPING) {
       if (!node.isObstructed()) order(node, Action.Wish.STOP, out);
     } else if (node.goalUp && node.state() != ServiceState.STOPPING) {
-      if (node.isOfOtherType()) order(node, Action.Wish.STOP, out);
+      if (node.outdated || node.isOfOtherType()) setAside(node, out);
       else if (node.stale) order(node, Action.Wish.DECLARE, out);
     }
   }
 
-  /** An order to restart was given, and perhaps never taken. */
+  /** It goes down, and comes up again. */
+  private void setAside(Node node, List<Action> out) {
+    if (node.isObstructed()) return;
+    node.setAside = true;
+    goalChanges++;
+    order(node, Action.Wish.STOP, out);
+  }
+
+  /** It is to be restarted: its followers were in the way, or an order was perhaps never taken. */
   private void restartAgain(Node node, List<Action> out) {
-    boolean same = node.up() && node.status.since() == node.restarting;
+    if (node.up() && node.status.since() == node.restarting) {
+      if (!node.isObstructed()) order(node, Action.Wish.RESTART, out);
+      return;
+    }
     node.restarting = 0;
-    if (same) order(node, Action.Wish.RESTART, out);
-    else advance(node, out);
+    goalChanges++;
+    advance(node, out);
   }
 
   /** What it requires and is not to be up; or null. Only who is pinned up goes on without. */
@@ -791,11 +863,17 @@ public final class Conductor {
     node.examined = false;
     node.restarting = wish == Action.Wish.RESTART ? node.status.since() : 0;
     if (wish == Action.Wish.RESTART) goalChanges++;
+    if (wish == Action.Wish.START) begin(node);
     out.add(new Action.Order(node.supervisor(), node.declaration, wish));
   }
 
+  private void begin(Node node) {
+    if (node.setAside || !node.follows.isEmpty()) goalChanges++;
+    node.begin();
+  }
+
   private void touchNeighbours(Node node) {
-    node.followers.forEach(this::touch);
+    node.successors.forEach(this::touch);
     node.predecessors.forEach(this::touch);
     node.conflicts.forEach(this::touch);
   }
@@ -886,11 +964,15 @@ public final class Conductor {
     Map<String, Motive> motives = new HashMap<>();
     Map<String, String> skipped = new HashMap<>();
     Map<String, Pin> pins = new HashMap<>();
+    List<String> setAside = new ArrayList<>();
+    Map<String, Map<String, Long>> begunWith = new HashMap<>();
     for (Node node : nodes.values()) {
       if (node.leaving) continue;
       (node.goalUp ? up : down).add(node.name());
       if (node.goalUp && !node.skipped.isEmpty()) skipped.put(node.name(), node.skipped);
       if (node.pin != Pin.NONE) pins.put(node.name(), node.pin);
+      if (node.setAside) setAside.add(node.name());
+      if (!node.begunWith.isEmpty()) begunWith.put(node.name(), node.begunWith);
       if (node.stale) stale.add(node.name());
       if (node.goalUp && !node.started) pending.add(node.name());
       if (node.restarting != 0) restarting.put(node.name(), node.restarting);
@@ -908,6 +990,8 @@ public final class Conductor {
         skipped,
         pins,
         stale,
+        setAside,
+        begunWith,
         generation,
         ending,
         exitStatus);

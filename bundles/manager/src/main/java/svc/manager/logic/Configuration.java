@@ -91,7 +91,7 @@ public record Configuration(
 
   private static List<Problem> unknownNames(Declaration declaration, Configuration read) {
     List<Problem> problems = new ArrayList<>();
-    for (Key key : List.of(Keys.REQUIRES, Keys.WANTS)) {
+    for (Key key : List.of(Keys.REQUIRES, Keys.FOLLOWS, Keys.WANTS)) {
       for (Declaration.Entry entry : declaration.entries()) {
         if (key.names(entry)) unknown(declaration, entry, read, problems);
       }

@@ -122,6 +122,7 @@ final class Explainer {
       case AFTER -> Cause.Relation.AFTER;
       case CONFLICT -> Cause.Relation.CONFLICT;
       case DEPENDENT -> Cause.Relation.DEPENDENT;
+      case FOLLOWER -> Cause.Relation.FOLLOWER;
     };
   }
 
@@ -132,7 +133,7 @@ final class Explainer {
     String why = why(node, status);
     if (!why.isEmpty()) text.append(": ").append(why);
     else if (!below.isEmpty())
-      text.append(node.goalUp ? ", waiting for " : ", waiting until these are down: ")
+      text.append(node.goalUp && node.atRest() ? ", waiting for " : ", waiting until these are down: ")
           .append(String.join(", ", below.stream().map(each -> each.node.name()).toList()));
     return text.toString();
   }
@@ -218,6 +219,7 @@ final class Explainer {
   }
 
   private String verb(String from, String to) {
+    if (graph.follows(from).contains(to)) return " follows ";
     return graph.requires(from).contains(to) ? " requires " : " wants ";
   }
 

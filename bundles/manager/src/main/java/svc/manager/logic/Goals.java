@@ -1,5 +1,6 @@
 package svc.manager.logic;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,6 +19,9 @@ import java.util.Map;
  * @param skipped which condition of a service was not met when it was to be started, by name
  * @param pins which services stay up or down, by name
  * @param stale those whose supervisor has not been told of their last declaration
+ * @param setAside those that are down, or on their way, for those that they follow
+ * @param begunWith how those that a service follows were when it was started, by name: {@link
+ *     svc.service.Status#since} of each, or 0 where it did not run
  * @param generation of the declarations that these goals are for
  * @param ending whether everything is to go down
  * @param exitStatus of the manager then
@@ -33,6 +37,8 @@ public record Goals(
     Map<String, String> skipped,
     Map<String, Pin> pins,
     List<String> stale,
+    List<String> setAside,
+    Map<String, Map<String, Long>> begunWith,
     long generation,
     boolean ending,
     int exitStatus) {
@@ -44,8 +50,16 @@ public record Goals(
     skipped = Map.copyOf(skipped);
     pins = Map.copyOf(pins);
     stale = List.copyOf(stale);
+    setAside = List.copyOf(setAside);
+    begunWith = copy(begunWith);
     restarting = Map.copyOf(restarting);
     failures = Map.copyOf(failures);
     motives = Map.copyOf(motives);
+  }
+
+  private static Map<String, Map<String, Long>> copy(Map<String, Map<String, Long>> maps) {
+    Map<String, Map<String, Long>> copy = new HashMap<>();
+    maps.forEach((service, map) -> copy.put(service, Map.copyOf(map)));
+    return Map.copyOf(copy);
   }
 }

@@ -20,7 +20,8 @@ import svc.service.Problem;
  *
  * <p>{@code requires} and {@code wants} say what is started along with a service. {@code requires},
  * {@code after} and, the other way round, {@code before} say in what order. {@code wants} says
- * nothing about order. Names that are not declared are left out.
+ * nothing about order. {@code follows} is {@code requires} and more. Names that are not declared
+ * are left out.
  */
 public final class Graph {
 
@@ -54,6 +55,7 @@ public final class Graph {
   private void connect(Declaration declaration) {
     String name = declaration.name();
     for (String other : named(name, Keys.REQUIRES)) order(name, other, "requires");
+    for (String other : named(name, Keys.FOLLOWS)) order(name, other, "follows");
     for (String other : named(name, Keys.AFTER)) order(name, other, "is after");
     for (String other : named(name, Keys.BEFORE)) order(other, name, "is after");
     for (String other : named(name, Keys.CONFLICTS)) {
@@ -78,8 +80,18 @@ public final class Graph {
     return declarations.get(service);
   }
 
+  /** What it cannot do without; those that it follows are among them. */
   public List<String> requires(String service) {
-    return named(service, Keys.REQUIRES);
+    List<String> follows = follows(service);
+    if (follows.isEmpty()) return named(service, Keys.REQUIRES);
+    Set<String> both = new LinkedHashSet<>(named(service, Keys.REQUIRES));
+    both.addAll(follows);
+    return List.copyOf(both);
+  }
+
+  /** With which it is stopped and started again. */
+  public List<String> follows(String service) {
+    return named(service, Keys.FOLLOWS);
   }
 
   public List<String> wants(String service) {

@@ -1,7 +1,9 @@
 package svc.manager.logic;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import svc.manager.logic.Obstacle.Relation;
 import svc.service.Declaration;
@@ -19,7 +21,13 @@ final class Node {
   /** Those of them that it does not require. */
   final List<Node> before = new ArrayList<>();
 
-  final List<Node> followers = new ArrayList<>();
+  /** Those that are ordered after it. */
+  final List<Node> successors = new ArrayList<>();
+
+  /** Those of what it requires with which it is stopped and started again. */
+  final List<Node> follows = new ArrayList<>();
+
+  final List<Node> followedBy = new ArrayList<>();
   final List<Node> conflicts = new ArrayList<>();
 
   /** Whether it is to be up. */
@@ -35,6 +43,18 @@ final class Node {
    * {@link Status#since} when it was ordered to restart, while that may not have happened; or 0.
    */
   long restarting;
+
+  /**
+   * How those that it follows were when it was started: {@link Status#since} of each, 0 where that
+   * did not run. Of one that is missing here nobody knows.
+   */
+  final Map<String, Long> begunWith = new HashMap<>();
+
+  /** One of those is not what it was then: it has to be stopped, and started again. */
+  boolean outdated;
+
+  /** It was stopped for that, so that its being down is no news. */
+  boolean setAside;
 
   /** Its supervisor cannot be asked: what the status says may be long over. */
   boolean silent;
@@ -88,6 +108,7 @@ final class Node {
       boolean goalUp,
       boolean atRest,
       boolean standsUp,
+      long since,
       boolean skipped,
       boolean parked) {}
 
@@ -123,7 +144,51 @@ final class Node {
    * started.
    */
   boolean standsUp() {
-    return isSkipped() || up() && goalUp && staysUp() && !isOfOtherType();
+    return isSkipped() || up() && goalUp && staysUp() && !goesAside();
+  }
+
+  /** It is to be up, and before that it has to go down. */
+  private boolean goesAside() {
+    return goalUp && (restarting != 0 || outdated || isOfOtherType());
+  }
+
+  /** Whether one that it follows has begun anew, or is about to. */
+  boolean hasToFollow() {
+    if (!goalUp || atRest() || pin == Pin.UP) return false;
+    return follows.stream().anyMatch(other -> !other.isAsBefore(begunWith.get(other.name())));
+  }
+
+  /**
+   * @param since its {@link Status#since} when a follower was started, 0 where it did not run; null
+   *     when nobody knows, so that it is taken as it is
+   */
+  private boolean isAsBefore(Long since) {
+    if (silent || !goalUp) return true; // not known, or no matter of following
+    if (since == null) return !goesAside();
+    return atRest() ? since == 0 : standsUp() && status.since() == since;
+  }
+
+  /** Makes up for what is missing in {@link #begunWith}; says whether anything was. */
+  boolean learn() {
+    boolean learnt = false;
+    if (atRest()) return false;
+    for (Node other : follows)
+      if (other.standsUp() && !begunWith.containsKey(other.name())) {
+        begunWith.put(other.name(), other.sinceWhen());
+        learnt = true;
+      }
+    return learnt;
+  }
+
+  /** It is about to be started. */
+  void begin() {
+    begunWith.clear();
+    for (Node other : follows) begunWith.put(other.name(), other.sinceWhen());
+    setAside = false;
+  }
+
+  private long sinceWhen() {
+    return up() ? status.since() : 0;
   }
 
   private boolean staysUp() {
@@ -147,7 +212,7 @@ final class Node {
 
   /** It was started and its supervisor has given it up. */
   boolean endedByItself() {
-    return goalUp && started && atRest() && !status.wantedUp();
+    return goalUp && started && !setAside && atRest() && !status.wantedUp();
   }
 
   private boolean isParked() {
@@ -158,7 +223,7 @@ final class Node {
   /** Whether its neighbours have to look again; those that require it are parked with it then. */
   boolean looksDifferent() {
     parked = isParked();
-    Look now = new Look(state(), goalUp, atRest(), standsUp(), isSkipped(), parked);
+    Look now = new Look(state(), goalUp, atRest(), standsUp(), sinceWhen(), isSkipped(), parked);
     boolean different = !now.equals(look);
     look = now;
     return different;
@@ -169,7 +234,7 @@ final class Node {
     if (outstanding != null || silent) return false;
     if (leaving) return gone;
     if (isSkipped()) return true;
-    return goalUp ? up() && !stale && !isOfOtherType() || parked : atRest();
+    return goalUp ? up() && !stale && !goesAside() || parked : atRest();
   }
 
   /** What stands in the way of its goal; each service once. */
@@ -190,9 +255,14 @@ final class Node {
           || any(before, Relation.AFTER, Node::goesFirst, enough)
           || any(conflicts, Relation.CONFLICT, other -> !other.atRest(), enough);
     }
-    return !goalUp
-        && !atRest()
-        && any(followers, Relation.DEPENDENT, other -> !other.goalUp && !other.atRest(), enough);
+    if (!goalUp && !atRest())
+      return any(
+          successors, Relation.DEPENDENT, other -> !other.goalUp && !other.atRest(), enough);
+    return goesAside() && any(followedBy, Relation.FOLLOWER, Node::isToFollow, enough);
+  }
+
+  private boolean isToFollow() {
+    return !atRest() && !(goalUp && pin == Pin.UP);
   }
 
   private static boolean any(
@@ -202,7 +272,7 @@ final class Node {
     return false;
   }
 
-  /** Whether a follower has to wait: for its coming up, or for its going down. */
+  /** Whether a successor has to wait: for its coming up, or for its going down. */
   private boolean goesFirst() {
     if (isSkipped()) return false;
     if (goalUp) return !up() && !parked;

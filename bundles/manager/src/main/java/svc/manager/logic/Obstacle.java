@@ -12,6 +12,8 @@ record Obstacle(Node node, Relation relation) {
     /** It conflicts and runs. */
     CONFLICT,
     /** It is ordered after the one that is to go down, and has to be down before. */
-    DEPENDENT
+    DEPENDENT,
+    /** It follows the one that is to go down for a while, and has to be down before. */
+    FOLLOWER
   }
 }

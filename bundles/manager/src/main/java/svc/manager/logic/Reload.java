@@ -2,6 +2,7 @@ package svc.manager.logic;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +32,9 @@ public record Reload(
     REMOVED,
     CHANGED,
     /** It is as it was, and somebody needs it who did not before. */
-    WANTED;
+    WANTED,
+    /** It is as it was, and follows one that is restarted. */
+    FOLLOWS;
 
     @Override
     public String toString() {
@@ -92,8 +95,47 @@ public record Reload(
       if (change != null) changes.add(change);
       else unchanged++;
     }
+    unchanged -= follow(nodes, next, changes);
     return new Reload(changes, unchanged, wanted, problems(nodes, next, target, changes));
   }
+
+  /** Adds those that follow what is restarted; says how many are not changed themselves. */
+  private static int follow(Map<String, Node> nodes, Graph next, List<Change> changes) {
+    Set<String> restarted = new TreeSet<>();
+    for (Change change : changes)
+      if (change.effect() == Effect.RESTART) restarted.add(change.service());
+    Set<String> followers = followers(nodes, next, restarted);
+    for (int i = 0; i < changes.size(); i++) {
+      Change each = changes.get(i);
+      if (followers.remove(each.service()) && each.effect() != Effect.STOP)
+        changes.set(i, new Change(each.service(), each.kind(), Effect.RESTART, each.keys()));
+    }
+    for (String service : followers)
+      changes.add(new Change(service, Kind.FOLLOWS, Effect.RESTART, List.of()));
+    changes.sort(Comparator.comparing(Change::service));
+    return followers.size();
+  }
+
+  private static Set<String> followers(
+      Map<String, Node> nodes, Graph next, Set<String> restarted) {
+    Set<String> followers = new TreeSet<>();
+    Set<String> all = new TreeSet<>(restarted);
+    for (boolean more = !all.isEmpty(); more; ) {
+      more = false;
+      for (Node node : nodes.values()) {
+        boolean follows = next.services().contains(node.name()) && isMoved(node);
+        if (follows && next.follows(node.name()).stream().anyMatch(all::contains))
+          more |= all.add(node.name()) && followers.add(node.name());
+      }
+    }
+    return followers;
+  }
+
+  /** Whether it goes with those that it follows. */
+  private static boolean isMoved(Node node) {
+    return node.goalUp && !node.atRest() && node.pin != Pin.UP;
+  }
+
 
   /** What the target or a service that is to be up did not need before. */
   private static Set<String> wanted(
