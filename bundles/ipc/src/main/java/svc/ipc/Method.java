@@ -34,8 +34,8 @@ public final class Method {
   /**
    * As {@link #START}: ended and started again, with those that follow it, which the answer names
    * in {@code followers} STRING ARRAY (absent when there are none); what else depends on it is left
-   * alone. To supervise: {@code service} STRING and {@code declaration} NVLIST, that of the next instance (absent: the
-   * last one).
+   * alone. To supervise: {@code service} STRING and {@code declaration} NVLIST, that of the next
+   * instance (absent: the last one).
    */
   public static final String RESTART = "restart";
 

@@ -596,7 +596,9 @@ public final class Conductor {
     for (String service : goals.up()) restore(service, node -> node.started = true);
     for (String service : goals.down()) restore(service, node -> node.goalUp = false);
     for (String service : goals.setAside()) restore(service, node -> node.setAside = true);
-    goals.begunWith().forEach((service, all) -> restore(service, node -> node.begunWith.putAll(all)));
+    goals
+        .begunWith()
+        .forEach((service, all) -> restore(service, node -> node.begunWith.putAll(all)));
     for (String service : goals.pending()) restore(service, node -> node.started = false);
     goals.pins().forEach((service, pin) -> restore(service, node -> node.pin = pin));
     goals.skipped().forEach((service, why) -> restore(service, node -> node.skipped = why));

@@ -133,7 +133,8 @@ final class Explainer {
     String why = why(node, status);
     if (!why.isEmpty()) text.append(": ").append(why);
     else if (!below.isEmpty())
-      text.append(node.goalUp && node.atRest() ? ", waiting for " : ", waiting until these are down: ")
+      text.append(
+              node.goalUp && node.atRest() ? ", waiting for " : ", waiting until these are down: ")
           .append(String.join(", ", below.stream().map(each -> each.node.name()).toList()));
     return text.toString();
   }

@@ -116,8 +116,7 @@ public record Reload(
     return followers.size();
   }
 
-  private static Set<String> followers(
-      Map<String, Node> nodes, Graph next, Set<String> restarted) {
+  private static Set<String> followers(Map<String, Node> nodes, Graph next, Set<String> restarted) {
     Set<String> followers = new TreeSet<>();
     Set<String> all = new TreeSet<>(restarted);
     for (boolean more = !all.isEmpty(); more; ) {
@@ -135,7 +134,6 @@ public record Reload(
   private static boolean isMoved(Node node) {
     return node.goalUp && !node.atRest() && node.pin != Pin.UP;
   }
-
 
   /** What the target or a service that is to be up did not need before. */
   private static Set<String> wanted(
