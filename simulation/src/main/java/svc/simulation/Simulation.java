@@ -15,7 +15,6 @@ import java.util.function.Supplier;
 import svc.ipc.Message;
 import svc.ipc.Method;
 import svc.ipc.Peer;
-import svc.ipc.Responder;
 import svc.manager.Intake;
 import svc.manager.Manager;
 import svc.manager.logic.Configuration;

@@ -256,8 +256,7 @@ final class Node {
           || any(conflicts, Relation.CONFLICT, other -> !other.atRest(), enough);
     }
     if (!goalUp && !atRest())
-      return any(
-          successors, Relation.DEPENDENT, other -> !other.goalUp && !other.atRest(), enough);
+      return any(successors, Relation.DEPENDENT, other -> !other.goalUp && !other.atRest(), enough);
     return goesAside() && any(followedBy, Relation.FOLLOWER, Node::isToFollow, enough);
   }
 
