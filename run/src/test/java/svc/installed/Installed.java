@@ -1,7 +1,6 @@
 package svc.installed;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,14 +80,9 @@ public final class Installed implements AutoCloseable {
     return builder;
   }
 
-  /** One service as {@code svc status --json} has it; missing when there is none. */
+  /** One service as {@code svc status --json} has it; missing when there is none, or no manager. */
   public JsonNode service(String name) {
-    try {
-      Result result = run("svc", "status", "--json", name);
-      return new ObjectMapper().readTree(result.out()).path("services").path(0);
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
+    return Asked.status(socket(), name);
   }
 
   /** Waits for a condition; it is asked again and again, and never between. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import svc.os.Address;
 import svc.os.Content;
 import svc.os.Datagram;
@@ -229,7 +230,7 @@ final class SimulatedKernel implements Kernel {
 
   /** A runtime that dies and is succeeded is the harder case of it. */
   @Override
-  public Errno exec(List<String> words, List<String> environment) {
+  public Supplier<Errno> exec(List<String> words, List<String> environment) {
     throw new UnsupportedOperationException("exec");
   }
 

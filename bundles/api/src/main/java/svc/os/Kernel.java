@@ -2,6 +2,7 @@ package svc.os;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -146,16 +147,18 @@ public interface Kernel {
   Spawned spawn(Spawn request);
 
   /**
-   * Makes this process run another program (execve(2)): the same process, with its children, its
-   * signal mask, what is pending of signals, its working directory and standard streams; it stays a
-   * subreaper. All other descriptors are closed. Any thread, also when the framework that this
-   * kernel is a service of has stopped. Returns only when it fails.
+   * Has this process run another program (execve(2)) when all else here has stopped: the same
+   * process, with its children, its signal mask, what is pending of signals, its working directory
+   * and standard streams; it stays a subreaper. From now on the sockets that were opened by {@link
+   * #listen} outlive this kernel, and a kernel in the next program finds them open. All other
+   * descriptors are closed then. Loop thread.
    *
    * @param words the program, an absolute path, which is its first argument too, and the others
    * @param environment all of it, {@code NAME=value}
-   * @return why not
+   * @return does it, on any thread, also when the framework that this kernel is a service of has
+   *     stopped; returns only when it fails, and says why
    */
-  Errno exec(List<String> words, List<String> environment);
+  Supplier<Errno> exec(List<String> words, List<String> environment);
 
   /**
    * Sends a signal to one process (kill(2)).

@@ -115,14 +115,6 @@ record Declared(
     return notes;
   }
 
-  /**
-   * Whether a service of it has sockets that its supervisor opens; false for a type unknown here.
-   */
-  boolean listens(Declaration declaration) {
-    ServiceType type = types.get(declaration.type());
-    return type != null && !type.procedure(declaration).listeners().isEmpty();
-  }
-
   /** Shows problems and notes to a person. */
   void explain(Session session) {
     for (Problem problem : problems) session.err().println(Text.line(problem.toString()));

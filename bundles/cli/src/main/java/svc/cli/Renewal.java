@@ -7,9 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -62,9 +60,6 @@ final class Renewal {
 
   private final List<Renewed> renewed = new ArrayList<>();
 
-  /** The names of those that were executed anew, forth or back. */
-  private final Set<String> anew = new HashSet<>();
-
   /**
    * @param home the installed tree
    * @param patience nanoseconds for each to answer again
@@ -99,23 +94,6 @@ final class Renewal {
   /** Those that have come back as expected, unless all went back to what they were. */
   List<Renewed> renewed() {
     return renewed;
-  }
-
-  /** Whether the process of the supervisor of this name is one of them. */
-  boolean takes(String supervisor) {
-    return has(runtimes, supervisor);
-  }
-
-  /** Whether that process was seen to be executed anew. */
-  boolean tookAnew(String supervisor) {
-    return has(runtimes.stream().filter(each -> anew.contains(each.name())).toList(), supervisor);
-  }
-
-  /** A supervisor has a process of its own, or is in the manager's. */
-  private boolean has(List<LivingRuntime> some, String supervisor) {
-    String own = "supervise-" + supervisor;
-    boolean apart = all.stream().anyMatch(each -> each.name().equals(own));
-    return some.stream().anyMatch(each -> apart ? each.name().equals(own) : each.isManager());
   }
 
   /** A place for another tree, beside the installed one. */
@@ -213,7 +191,6 @@ final class Renewal {
     LivingRuntime next = runtime.next(places.run(), began + patience);
     if (next == null)
       throw Failure.failed(runtime.name() + " has ended, or does not answer in " + deadline());
-    anew.add(runtime.name());
     if (next.pid() != runtime.pid())
       throw Failure.failed(runtime.name() + " has ended, and another one was started");
     if (runtime.isManager()) awaitManager(runtime, began + patience);

@@ -127,7 +127,7 @@ final class UpdateCommand extends Subcommand {
    * @param reason why it failed, or null
    */
   private void end(WholeUpdate update, Failure reason) throws Failure {
-    List<Touched> seen = update.isBegun() ? witness.seen(update::tookAnew) : null;
+    List<Touched> seen = update.isBegun() ? witness.seen() : null;
     if (update.isBegun()) say(witness.seenLine(seen));
     if (json) print(update.items(), update.results(reason), reason == null, seen);
   }
@@ -154,7 +154,7 @@ final class UpdateCommand extends Subcommand {
       else return failed(plan, item, result, done, results);
       session.flush();
     }
-    List<Touched> seen = witness.seen(none -> false);
+    List<Touched> seen = witness.seen();
     say(witness.seenLine(seen));
     if (json) print(plan, results, true, seen);
     session.flush();
@@ -187,7 +187,7 @@ final class UpdateCommand extends Subcommand {
       List<Item> plan, Item item, NvList result, List<Item> done, List<NvList> results)
       throws Failure {
     for (int i = done.size() - 1; i >= 0; i--) results.add(goBack(done.get(i)));
-    List<Touched> seen = witness.seen(none -> false);
+    List<Touched> seen = witness.seen();
     say(witness.seenLine(seen));
     if (json) print(plan, results, false, seen);
     session.flush();

@@ -68,7 +68,6 @@ final class UpgradeCommand extends Subcommand {
     renewal = new Renewal(home, places, patience(), this::say, any -> true);
     witness = Witness.of(places);
     witness.readDeclarations(session);
-    witness.plan(renewal::takes);
     Path fresh = tarball == null ? home : unpack();
     try {
       upgrade(fresh);
@@ -126,7 +125,7 @@ final class UpgradeCommand extends Subcommand {
   }
 
   private void end(String version, boolean ok) throws Failure {
-    List<Touched> seen = witness.seen(renewal::tookAnew);
+    List<Touched> seen = witness.seen();
     say(witness.seenLine(seen));
     if (json) print(version, ok, seen);
   }

@@ -59,7 +59,6 @@ final class WholeUpdate implements AutoCloseable {
     witness.readDeclarations(session);
     renewal = new Renewal(home, places, PATIENCE, news, this::concerns);
     for (LivingRuntime each : renewal.runtimes()) if (each.socket() == null) addInit(each);
-    witness.plan(renewal::takes);
     fresh = Renewal.beside(home);
     new Tree(home).copyTo(fresh);
     InstalledTree copy = new InstalledTree(fresh);
@@ -129,10 +128,6 @@ final class WholeUpdate implements AutoCloseable {
   /** Whether the trial is over. */
   boolean isBegun() {
     return begun;
-  }
-
-  boolean tookAnew(String supervisor) {
-    return renewal.tookAnew(supervisor);
   }
 
   /** It has what it was to have. */

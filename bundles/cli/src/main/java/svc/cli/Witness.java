@@ -1,18 +1,13 @@
 package svc.cli;
 
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import svc.ipc.Message;
 import svc.nv.NvList;
-import svc.service.Declaration;
 import svc.service.Problem;
 
 /**
- * Says which services a replacement touches, before it is done, and looks afterwards whether that
+ * Says that a replacement touches no service, before it is done, and looks afterwards whether that
  * was so. It knows nothing where no manager answers.
  */
 final class Witness {
@@ -23,9 +18,6 @@ final class Witness {
 
   /** The manager's status before, or null. */
   private final NvList before;
-
-  private Set<String> listening = Set.of();
-  private List<Touched> planned = List.of();
 
   private Witness(Places places, NvList before) {
     this.places = places;
@@ -58,56 +50,39 @@ final class Witness {
     for (Problem problem : declared.problems()) session.err().println(Text.line("" + problem));
     if (!declared.problems().isEmpty())
       throw Failure.failed("nothing changed; mend what is named above");
-    listening = new HashSet<>();
-    for (Declaration each : declared.configuration().declarations().values())
-      if (declared.listens(each)) listening.add(each.name());
-  }
-
-  /**
-   * @param executed whether the process of the supervisor of this name is to be executed anew
-   */
-  void plan(Predicate<String> executed) {
-    if (before != null) planned = Touched.planned(before.lists("services"), listening, executed);
   }
 
   /**
    * Looks again.
    *
-   * @param executed whether that process was seen to be executed anew
    * @return null where it is not known
    */
-  List<Touched> seen(Predicate<String> executed) throws Failure {
+  List<Touched> seen() throws Failure {
     NvList after = before == null ? null : status(places);
     if (after == null) return null;
-    return Touched.seen(before.lists("services"), after.lists("services"), listening, executed);
+    return Touched.seen(before.lists("services"), after.lists("services"));
   }
 
   // What is said
 
   /** For people. */
   String plannedLine() {
-    return line(before == null ? UNKNOWN : Touched.text(planned));
+    return line(before == null ? UNKNOWN : Touched.text(List.of()));
   }
 
   /** For people; says so where it was not planned. */
   String seenLine(List<Touched> seen) {
     if (seen == null) return line(UNKNOWN);
-    boolean same = names(seen).equals(names(planned));
-    String text = Touched.text(seen);
-    return line(same ? text + ", as planned" : text + "; planned: " + Touched.text(planned));
+    return line(Touched.text(seen) + (seen.isEmpty() ? ", as planned" : "; planned: none"));
   }
 
   private static String line(String text) {
     return Text.line("services touched: " + text);
   }
 
-  private static Set<String> names(List<Touched> touched) {
-    return touched.stream().map(Touched::service).collect(Collectors.toSet());
-  }
-
   /** {@code services_to_touch}, null where it is not known. */
   void plannedTo(Json object) {
-    write(object.name("services_to_touch"), before == null ? null : planned);
+    write(object.name("services_to_touch"), before == null ? null : List.of());
   }
 
   /** {@code services_touched}, null where it is not known. */

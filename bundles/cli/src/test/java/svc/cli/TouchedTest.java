@@ -3,19 +3,15 @@ package svc.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import svc.nv.NvList;
 
 class TouchedTest {
 
-  private static final Set<String> LISTENING = Set.of("echo");
-
   private static NvList service(String name, String state, int pid, int restarts, long since) {
     return NvList.builder()
         .string("service", name)
         .string("state", state)
-        .string("supervisor", name.equals("far") ? "other" : "main")
         .number("pid", pid)
         .number("restarts", restarts)
         .number("since_ms", since)
@@ -23,42 +19,17 @@ class TouchedTest {
   }
 
   private static String seen(NvList before, NvList after) {
-    return Touched.text(
-        Touched.seen(
-            List.of(before),
-            after == null ? List.of() : List.of(after),
-            LISTENING,
-            "main"::equals));
-  }
-
-  private static String planned(NvList service) {
-    return Touched.text(Touched.planned(List.of(service), LISTENING, "main"::equals));
+    return Touched.text(Touched.seen(List.of(before), after == null ? List.of() : List.of(after)));
   }
 
   @Test
   void whatRunsIsLeftAlone() {
-    assertEquals("none", planned(service("sleeper", "up", 7, 0, 1)));
-    assertEquals("none", planned(service("echo", "up", 7, 0, 1)));
-    assertEquals("none", planned(service("echo", "down", 0, 0, 1)));
-    assertEquals("none", planned(service("timer", "up", 0, 0, 1)));
     assertEquals(
         "none", seen(service("sleeper", "up", 7, 0, 1), service("sleeper", "up", 7, 0, 1)));
     assertEquals(
         "none", seen(service("sleeper", "starting", 7, 0, 1), service("sleeper", "up", 7, 0, 2)));
     assertEquals(
         "none", seen(service("sleeper", "starting", 0, 0, 1), service("sleeper", "up", 7, 0, 2)));
-  }
-
-  @Test
-  void socketsWithoutAProgramAreNot() {
-    String how = "echo: its sockets are opened anew, whoever connects meanwhile is refused";
-    NvList echo = service("echo", "up", 0, 0, 1);
-    assertEquals(how, planned(echo));
-    assertEquals(how, seen(echo, echo));
-    assertEquals(
-        List.of(),
-        Touched.planned(List.of(echo), LISTENING, "other"::equals),
-        "in another process");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import svc.init.logic.Action;
 import svc.init.logic.ControlRequest;
 import svc.init.logic.ControlStream;
@@ -451,7 +452,8 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
 
   private void found(Successor.Found found) {
     if (found.problem().isEmpty()) {
-      replace.accept(() -> kernel.exec(found.words(), found.environment()).toString());
+      Supplier<Errno> next = kernel.exec(found.words(), found.environment());
+      replace.accept(() -> next.get().toString());
     } else {
       replacing = false;
       complain("cannot be executed anew: " + found.problem());

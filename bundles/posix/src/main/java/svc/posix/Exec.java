@@ -23,8 +23,12 @@ final class Exec {
 
   private static final int FD_CLOEXEC = 1;
 
-  /** Any thread: Linux ends the others. */
-  Errno exec(List<String> words, List<String> environment) {
+  /**
+   * Any thread: Linux ends the others.
+   *
+   * @param left descriptors that the next program gets beside the standard streams
+   */
+  Errno exec(List<String> words, List<String> environment, List<Integer> left) {
     List<byte[]> arguments = bytes(words);
     List<byte[]> variables = bytes(environment);
     Arena arena = new Arena();
@@ -33,7 +37,7 @@ final class Exec {
       long program = arena.text(arguments.get(0));
       long argv = arena.vector(arguments);
       long envp = arena.vector(variables);
-      keepStreamsOnly();
+      closeAllBut(left);
       return Libc.result(Libc.call(EXECVE, program, argv, envp));
     } finally {
       arena.close();
@@ -47,12 +51,13 @@ final class Exec {
   }
 
   /** The JDK leaves its own descriptors to whatever program comes after it. */
-  private static void keepStreamsOnly() {
+  private static void closeAllBut(List<Integer> left) {
     String[] descriptors = new File("/proc/self/fd").list();
     if (descriptors == null) throw new IllegalStateException("/proc/self/fd cannot be read");
     for (String each : descriptors) {
       int descriptor = Integer.parseInt(each);
-      if (descriptor >= Spawner.FIRST_TO_CLOSE) Libc.call(FCNTL, descriptor, F_SETFD, FD_CLOEXEC);
+      boolean closed = descriptor >= Spawner.FIRST_TO_CLOSE && !left.contains(descriptor);
+      Libc.call(FCNTL, descriptor, F_SETFD, closed ? FD_CLOEXEC : 0);
     }
   }
 }

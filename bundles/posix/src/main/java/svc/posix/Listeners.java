@@ -2,6 +2,7 @@ package svc.posix;
 
 import com.kenai.jffi.Function;
 import com.kenai.jffi.MemoryIO;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -44,6 +45,12 @@ final class Listeners {
   private static final int SO_REUSEADDR = 2;
   private static final int IPPROTO_IPV6 = 41;
   private static final int IPV6_V6ONLY = 26;
+
+  /** fcntl.h */
+  private static final int F_GETFD = 1;
+
+  private static final int F_SETFD = 2;
+  private static final int FD_CLOEXEC = 1;
   private static final int F_DUPFD_CLOEXEC = 1030;
 
   private static final int EADDRINUSE = 98;
@@ -74,6 +81,13 @@ final class Listeners {
   private final FileTree files;
   private final List<Listening> open = new ArrayList<>();
   private final Map<Integer, Runnable> waiting = new HashMap<>();
+
+  /** What the program before us in this process has left, until it is asked for. */
+  private final List<Integer> inherited = inherited();
+
+  /** Another program comes in our place. */
+  private boolean leaving;
+
   private final Arena arena = new Arena();
 
   Listeners(Poll poll, FileTree files) {
@@ -83,6 +97,7 @@ final class Listeners {
 
   Opened listen(String holder, Address address, int mode, int backlog, User owner) {
     Opened known = known(holder, address);
+    if (known == null) known = adopted(holder, address);
     if (known != null) return known;
     byte[] name = sockaddr(address);
     int fd = socket(name[0], address.transport());
@@ -102,6 +117,43 @@ final class Listeners {
           : refused(EADDRINUSE);
     }
     return null;
+  }
+
+  /**
+   * What the program before us left open at an address; or null. A file that is gone leads nobody
+   * to its socket any more.
+   */
+  private Opened adopted(String holder, Address address) {
+    if (address.isFile() && !isSocket(address.path())) return null;
+    for (Integer fd : inherited) {
+      if (!isAt(fd, address)) continue;
+      inherited.remove(fd);
+      Libc.call(FCNTL, fd, F_SETFD, FD_CLOEXEC);
+      open.add(new Listening(holder, address, fd));
+      return new Opened(fd, Errno.OK);
+    }
+    return null;
+  }
+
+  /** Sockets that are to outlive execve(2), where only ours are. */
+  private static List<Integer> inherited() {
+    List<Integer> found = new ArrayList<>();
+    String[] all = new File("/proc/self/fd").list();
+    for (String each : all == null ? new String[0] : all) {
+      int fd = Integer.parseInt(each);
+      if (fd >= LOWEST && Libc.call(FCNTL, fd, F_GETFD, 0) == 0 && isASocket(fd)) found.add(fd);
+    }
+    return found;
+  }
+
+  private static boolean isASocket(int fd) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd))
+          .toString()
+          .startsWith("socket:");
+    } catch (IOException closed) {
+      return false;
+    }
   }
 
   private Opened bound(
@@ -303,9 +355,20 @@ final class Listeners {
     if (listening.address().isFile()) files.delete(listening.address().path());
   }
 
+  /**
+   * Another program will be executed in our place, and goes on with what is open.
+   *
+   * @return the descriptors that are not closed from now on
+   */
+  List<Integer> leave() {
+    leaving = true;
+    return open.stream().map(Listening::descriptor).toList();
+  }
+
   /** The process ends: what a service's program still has may be found by a successor of ours. */
   void close() {
-    open.forEach(each -> Libc.close(each.descriptor()));
+    if (!leaving) open.forEach(each -> Libc.close(each.descriptor()));
+    inherited.forEach(Libc::close);
     open.clear();
     arena.close();
   }

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -490,8 +491,9 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   }
 
   @Override
-  public Errno exec(List<String> words, List<String> environment) {
-    return exec.exec(words, environment);
+  public Supplier<Errno> exec(List<String> words, List<String> environment) {
+    List<Integer> left = listeners.leave();
+    return () -> exec.exec(words, environment, left);
   }
 
   @Override

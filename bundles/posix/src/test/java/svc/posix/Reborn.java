@@ -49,7 +49,7 @@ final class Reborn {
   }
 
   private static Errno exec(PosixKernel kernel, List<String> words) {
-    return kernel.exec(words, List.of("PATH=/usr/bin:/bin"));
+    return kernel.exec(words, List.of("PATH=/usr/bin:/bin")).get();
   }
 
   /** When the second has ended: a zombie as long as nobody is told of it. */

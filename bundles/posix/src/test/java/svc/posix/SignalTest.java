@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,18 @@ class SignalTest {
     run(Reborn.class, "/bin/grep", "SigBlk", "/proc/self/status");
     String mask = Files.readAllLines(output()).get(0).replaceAll("SigBlk:\\s*", "");
     assertEquals(BLOCKED, Long.parseUnsignedLong(mask, 16) & BLOCKED);
+  }
+
+  @Test
+  void executedAnewItListensOnTheSameSocket() throws Exception {
+    for (String address : List.of("unix:" + directory.resolve("web"), "unix:@" + directory)) {
+      run(Listening.class, address);
+      List<String> lives = Files.readAllLines(output());
+      assertEquals(3, lives.size(), lives::toString);
+      assertTrue(lives.get(0).matches("socket:\\[\\d+\\]"), lives::toString);
+      assertEquals(1, Set.copyOf(lives).size(), lives::toString);
+      Files.delete(output());
+    }
   }
 
   private int run(Class<?> main, String... arguments) throws Exception {

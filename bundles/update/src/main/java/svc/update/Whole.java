@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import svc.ipc.ErrorCode;
 import svc.ipc.Message;
 import svc.ipc.Peer;
@@ -47,7 +48,8 @@ final class Whole {
       return;
     }
     peer.send(request.answer().build());
-    replace.accept(() -> kernel.exec(found.words(), found.environment()).toString());
+    Supplier<Errno> next = kernel.exec(found.words(), found.environment());
+    replace.accept(() -> next.get().toString());
   }
 
   /** See {@link svc.ipc.Method#TRIAL}. */
