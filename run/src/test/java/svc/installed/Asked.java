@@ -70,6 +70,11 @@ public final class Asked {
     return object;
   }
 
+  /** As a parser makes it. */
+  private static JsonNode number(long value) {
+    return value == (int) value ? JSON.numberNode((int) value) : JSON.numberNode(value);
+  }
+
   private static ArrayNode texts(List<?> texts) {
     ArrayNode array = JSON.arrayNode();
     for (Object text : texts) array.add((String) text);
@@ -80,7 +85,7 @@ public final class Asked {
     Object value = pair.value();
     return switch (pair.type()) {
       case BOOL -> JSON.booleanNode((Boolean) value);
-      case NUMBER -> JSON.numberNode((Long) value);
+      case NUMBER -> number((Long) value);
       case STRING -> JSON.textNode((String) value);
       case NVLIST -> json((NvList) value);
       case STRING_ARRAY -> texts((List<?>) value);
