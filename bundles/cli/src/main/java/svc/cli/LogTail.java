@@ -32,7 +32,7 @@ final class LogTail {
   private final class Log {
     final String service;
     final Path file;
-    final boolean stamped;
+    volatile boolean stamped;
     final ByteArrayOutputStream partial = new ByteArrayOutputStream();
     FileChannel channel;
 
@@ -43,11 +43,16 @@ final class LogTail {
       this.service = service;
       this.stamped = stamped;
       this.file = directory.resolve(LogFiles.current(service));
+    }
+
+    /** Whatever was there then is not shown. */
+    Log from(End end) {
       try {
-        if (openNew()) channel.position(channel.size());
+        if (openNew() && key.equals(end.key)) channel.position(end.size);
       } catch (IOException e) {
         key = null; // it is tried again when it is written to
       }
+      return this;
     }
 
     /** Shows what is new: the rest of the file that was written to, and what came after it. */
@@ -102,8 +107,23 @@ final class LogTail {
     }
   }
 
+  /** A file as it was when we began; without a key when there was none. */
+  private record End(Object key, long size) {
+    static final End NONE = new End(null, 0);
+
+    static End of(Path file) throws IOException {
+      if (!Files.isRegularFile(file)) return NONE;
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      return new End(attributes.fileKey(), attributes.size());
+    }
+  }
+
   private final Path directory;
   private final Screen screen;
+
+  /** Of all files, since services may come that nobody knows yet. */
+  private final Map<String, End> ends = new HashMap<>();
+
   private final ByteBuffer block = ByteBuffer.allocate(BLOCK);
   private final Map<String, Log> logs = new HashMap<>();
   private final WatchService watch;
@@ -114,8 +134,11 @@ final class LogTail {
       throws IOException {
     this.directory = directory;
     this.screen = screen;
-    for (String service : services)
-      logs.put(LogFiles.current(service), new Log(service, stamped.test(service)));
+    for (String service : ServiceLog.services(directory)) {
+      String file = LogFiles.current(service);
+      ends.put(file, End.of(directory.resolve(file)));
+    }
+    for (String service : services) log(service, stamped.test(service));
     watch = directory.getFileSystem().newWatchService();
     directory.register(
         watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
@@ -150,6 +173,19 @@ final class LogTail {
     thread.start();
   }
 
+  /** A service that there is, of which nobody may have known before. Any thread. */
+  synchronized void add(String service, boolean stamped) {
+    if (!logs.containsKey(LogFiles.current(service))) log(service, stamped).read();
+    logs.get(LogFiles.current(service)).stamped = stamped;
+  }
+
+  private Log log(String service, boolean stamped) {
+    String file = LogFiles.current(service);
+    Log log = new Log(service, stamped).from(ends.getOrDefault(file, End.NONE));
+    logs.put(file, log);
+    return log;
+  }
+
   /** Waits until nobody reads any more what is shown. */
   void await() throws InterruptedException {
     thread.join();
@@ -157,7 +193,7 @@ final class LogTail {
 
   private void follow() {
     try {
-      logs.values().forEach(Log::read);
+      readAll();
       while (!screen.broken()) {
         WatchKey key = watch.take();
         for (WatchEvent<?> event : key.pollEvents()) changed(event);
@@ -170,9 +206,13 @@ final class LogTail {
     }
   }
 
-  private void changed(WatchEvent<?> event) {
+  private synchronized void readAll() {
+    logs.values().forEach(Log::read);
+  }
+
+  private synchronized void changed(WatchEvent<?> event) {
     if (event.kind() == StandardWatchEventKinds.OVERFLOW) {
-      logs.values().forEach(Log::read);
+      readAll();
       return;
     }
     Log log = logs.get(event.context().toString());
@@ -187,6 +227,10 @@ final class LogTail {
       thread.interrupt();
     }
     thread.join();
+    finishAll();
+  }
+
+  private synchronized void finishAll() {
     logs.values().forEach(Log::finish);
   }
 }

@@ -49,7 +49,15 @@ final class UpCommand extends ManagerHostCommand {
             places.log(), services, service -> isStamped(declared.graph(), service), screen);
     CountDownLatch ended = new CountDownLatch(1);
     Runtimes.Running running = session.runtimes().start(session.home(), "all-in-one", properties);
-    Thread watch = new Thread(new Watch(session, places.socket(), screen, ended), "progress");
+    Watch progress =
+        new Watch(
+            session,
+            places.socket(),
+            screen,
+            ended,
+            service ->
+                tail.add(service.string("service", ""), !service.bool("unstamped", false)));
+    Thread watch = new Thread(progress, "progress");
     watch.setDaemon(true);
     watch.start();
     int status = await(running);

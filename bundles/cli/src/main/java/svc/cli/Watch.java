@@ -3,6 +3,7 @@ package svc.cli;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import svc.ipc.Message;
 import svc.ipc.Method;
 import svc.nv.NvList;
@@ -22,11 +23,19 @@ final class Watch implements Runnable {
   private final Path socket;
   private final Screen screen;
   private final CountDownLatch ended;
+  private final Consumer<NvList> seen;
 
   /**
    * @param ended is released when the manager's process is about to end
+   * @param seen is given each service that is told of
    */
-  Watch(Session session, Path socket, Screen screen, CountDownLatch ended) {
+  Watch(
+      Session session,
+      Path socket,
+      Screen screen,
+      CountDownLatch ended,
+      Consumer<NvList> seen) {
+    this.seen = seen;
     this.session = session;
     this.socket = socket;
     this.screen = screen;
@@ -61,7 +70,10 @@ final class Watch implements Runnable {
   private void show(Client client) throws Failure {
     Progress progress = new Progress(screen, false);
     Message message = client.ask(client.request(Method.EVENTS), Client.PATIENCE_SECONDS);
-    for (NvList service : message.list().lists("services")) progress.service(service);
+    for (NvList service : message.list().lists("services")) {
+      seen.accept(service);
+      progress.service(service);
+    }
     Impatience impatience = Impatience.begin(progress::waitedFor, screen::say);
     try {
       follow(client, progress);
@@ -72,6 +84,7 @@ final class Watch implements Runnable {
 
   private void follow(Client client, Progress progress) throws Failure {
     for (Message news = client.next(); news != null; news = client.next()) {
+      if (news.list().exists("service")) seen.accept(news.list().list("service", NvList.EMPTY));
       progress.news(news.list());
       if (screen.broken()) {
         stop();

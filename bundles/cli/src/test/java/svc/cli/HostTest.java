@@ -190,7 +190,7 @@ class HostTest {
     runner.svc("up", declarations.toString()).bad(1, "svc up: no bundle svc.manager");
   }
 
-  /** A manager in our process: two services come up and go down, one of them writes. */
+  /** A manager in our process: a service comes up and writes, and so does one that is added. */
   private Runtimes.Running living(Map<String, String> given) throws IOException {
     Path log = Path.of(given.get("svc.log")).resolve("redis.log");
     CountDownLatch told = new CountDownLatch(1);
@@ -209,6 +209,13 @@ class HostTest {
                   request
                       .answer()
                       .list("service", FakeManager.service("redis", ServiceState.UP, 5, 1_460, ""))
+                      .build());
+              Files.writeString(
+                  log.resolveSibling("fresh.log"), "hello\n", StandardOpenOption.APPEND);
+              conversation.send(
+                  request
+                      .answer()
+                      .list("service", FakeManager.service("fresh", ServiceState.UP, 6, 1_460, ""))
                       .build());
               conversation.send(
                   request
@@ -254,12 +261,15 @@ class HostTest {
   void upShowsWhatHappensAndWhatServicesWriteFromNowOn() throws Exception {
     Path log = Files.createDirectories(directory.resolve("sock.d/log")).resolve("redis.log");
     Files.writeString(log, "from before\n");
+    Files.writeString(log.resolveSibling("fresh.log"), "long ago\n");
     living();
     Ran ran = runner.svc("up", declarations.toString()).good();
     assertEquals("local", properties.get("svc.supervise"));
     assertEquals(
         List.of(
-            "default is reached; 1 up",
+            "default is reached; 2 up",
+            "fresh    up  pid 6",
+            "fresh   | hello",
             "redis    starting",
             "redis    up  pid 5 (0.46 s)",
             "redis   | and a rest",

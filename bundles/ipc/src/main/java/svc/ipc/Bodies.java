@@ -18,7 +18,8 @@ import svc.service.Status;
  * itself a manager, that one's, {@code requires follows wants after conflicts waiting_for} STRING
  * ARRAY (absent when empty; {@code requires} with what it follows, {@code after} without what it
  * requires), {@code limit_ms} NUMBER: how long the state may last before something else happens
- * (absent when for ever), {@code pinned} STRING ({@code up} or {@code down}) when it is.
+ * (absent when for ever), {@code pinned} STRING ({@code up} or {@code down}) when it is, {@code
+ * unstamped} BOOL when the lines of its log have no stamps.
  */
 public final class Bodies {
 

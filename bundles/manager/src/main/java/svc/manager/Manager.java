@@ -890,6 +890,7 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     addNames(body, "conflicts", List.copyOf(graph.conflicts(declaration.name())));
     addNames(body, "waiting_for", view.waitingFor());
     if (view.limit() > 0) body.number("limit_ms", view.limit());
+    if (declaration.text(Keys.LOG_STAMP).equals("none")) body.bool("unstamped", true);
     if (view.pin() != Pin.NONE) body.string("pinned", view.pin().text());
     return body.build();
   }
