@@ -62,13 +62,17 @@ final class InitCommand extends ManagerHostCommand {
   @Option(
       names = "--declarations",
       paramLabel = "DIR",
-      description = "The directory with declarations (default: ${DEFAULT-VALUE}).")
-  Path declarations = Path.of("/etc/svc");
+      description = {
+        "A directory with declarations; of a name the first one's count",
+        "(default: /etc/svc)."
+      })
+  List<Path> directories = List.of();
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "Runlevels, signals, time-outs (default: init.conf beside the declarations).")
+      description =
+          "Runlevels, signals, time-outs (default: the first init.conf beside declarations).")
   Path configuration;
 
   @Option(
@@ -203,7 +207,7 @@ final class InitCommand extends ManagerHostCommand {
     String wanted = wanted(line, settings);
     boolean managed = program.isEmpty() || hasDeclarations();
     Places places = Places.of(session, socket, runDirectory, logDirectory);
-    if (managed && !machine) checked(List.of(declarations), wanted, places);
+    if (managed && !machine) checked(declarations(), wanted, places);
     if (surroundings.pid() != 1 && managed) refuseSecond(places);
     boolean within = managed && (allInOne || !machine && !split);
     Map<String, String> properties = initProperties(surroundings, line, places, wanted);
@@ -228,17 +232,29 @@ final class InitCommand extends ManagerHostCommand {
     return line.target().isEmpty() ? settings.target() : line.target();
   }
 
+  private List<Path> declarations() {
+    return directories.isEmpty() ? List.of(Path.of("/etc/svc")) : directories;
+  }
+
   private boolean hasDeclarations() throws Failure {
-    if (!Files.isDirectory(declarations)) return false;
-    try (Stream<Path> files = Files.list(declarations)) {
+    for (Path directory : declarations()) if (hasDeclarations(directory)) return true;
+    return false;
+  }
+
+  private static boolean hasDeclarations(Path directory) throws Failure {
+    if (!Files.isDirectory(directory)) return false;
+    try (Stream<Path> files = Files.list(directory)) {
       return files.anyMatch(file -> file.toString().endsWith(".ini"));
     } catch (IOException e) {
-      throw Failure.file(declarations, e);
+      throw Failure.file(directory, e);
     }
   }
 
   private Path configuration() {
-    return configuration == null ? declarations.resolve("init.conf") : configuration;
+    if (configuration != null) return configuration;
+    List<Path> beside =
+        declarations().stream().map(directory -> directory.resolve("init.conf")).toList();
+    return beside.stream().filter(Files::exists).findFirst().orElse(beside.get(0));
   }
 
   /** A machine comes up also where its configuration cannot be read. */
@@ -271,7 +287,9 @@ final class InitCommand extends ManagerHostCommand {
     properties.put("svc.name", "main");
     properties.put("svc.supervise", "local");
     properties.put("svc.socket", places.socket().toString());
-    properties.put("svc.declarations", declarations.toAbsolutePath().normalize().toString());
+    List<String> absolute =
+        declarations().stream().map(path -> path.toAbsolutePath().normalize().toString()).toList();
+    properties.put("svc.declarations", String.join("\0", absolute));
     properties.put("svc.target", wanted);
     properties.put("svc.init.kind", surroundings.kind().name());
     properties.put("svc.init.evidence", surroundings.evidence());

@@ -154,6 +154,18 @@ class HostTest {
   }
 
   @Test
+  void anInitTakesSeveralDirectoriesInTheirOrder() throws Exception {
+    Path vendor = Files.createDirectory(directory.resolve("vendor"));
+    Files.writeString(vendor.resolve("redis.ini"), "[service]\nexec = false\n");
+    Files.writeString(vendor.resolve("init.conf"), "");
+    Ran ran =
+        runner.run("svc-init", "--declarations", declarations + "", "--declarations", vendor + "");
+    assertEquals(3, ran.status(), ran.err());
+    assertEquals(declarations + "\0" + vendor, properties.get("svc.declarations"));
+    assertEquals(vendor + "/init.conf", properties.get("svc.init.configuration"));
+  }
+
+  @Test
   void whatIsToEndIsEndedWhateverItsDeclarationsSay() throws Exception {
     Files.writeString(declarations.resolve("redis.ini"), "x = y\n");
     assertEquals(3, runner.run("svc-manager", declarations.toString(), "--ending").status());

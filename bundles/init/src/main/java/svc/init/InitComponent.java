@@ -226,7 +226,8 @@ public final class InitComponent implements Notifier {
     }
 
     private List<String> manager(String bin) {
-      List<String> words = new ArrayList<>(List.of(bin + "svc-manager", text("svc.declarations")));
+      List<String> words = new ArrayList<>(List.of(bin + "svc-manager"));
+      words.addAll(List.of(text("svc.declarations").split("\0")));
       words.addAll(List.of("--socket", text("svc.socket"), "--run-dir", text("svc.run")));
       words.addAll(List.of("--log-dir", text("svc.log"), "--plugins", own("plugins")));
       if (!own("truststore").isEmpty())

@@ -21,12 +21,12 @@ import svc.type.ServiceType;
 public final class ManagerType implements ServiceType {
 
   private static final Key DECLARATIONS =
-      Key.of(
+      Key.list(
           "manager",
           "declarations",
           Kind.PATH,
-          "",
-          "the directory with its declarations, seen from this one's");
+          "a directory with its declarations, seen from this one's; of a name the first one's"
+              + " count");
   private static final Key TARGET =
       Key.of("manager", "target", Kind.NAME, "default", "what it brings up");
 
@@ -77,7 +77,8 @@ public final class ManagerType implements ServiceType {
   @Override
   public Procedure procedure(Declaration declaration) {
     String own = own(declaration);
-    List<String> words = new ArrayList<>(List.of(program, directory(declaration)));
+    List<String> words = new ArrayList<>(List.of(program));
+    for (String path : declaration.all(DECLARATIONS)) words.add(directory(declaration, path));
     words.addAll(List.of("--target", declaration.text(TARGET), "--socket", socket(declaration)));
     words.addAll(List.of("--run-dir", own + "/run", "--log-dir", own + "/log"));
     return Procedure.child(words).in(own);
@@ -92,8 +93,7 @@ public final class ManagerType implements ServiceType {
     return managers + declaration.name();
   }
 
-  private static String directory(Declaration declaration) {
-    String path = declaration.text(DECLARATIONS);
+  private static String directory(Declaration declaration, String path) {
     String file = declaration.file();
     return path.startsWith("/") ? path : file.substring(0, file.lastIndexOf('/') + 1) + path;
   }

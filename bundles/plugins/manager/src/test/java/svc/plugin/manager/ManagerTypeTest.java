@@ -30,6 +30,17 @@ class ManagerTypeTest {
   }
 
   @Test
+  void itsDirectoriesComeInTheirOrder() {
+    Declaration shop =
+        declaration(
+            new Entry("manager", "declarations", "local", 3),
+            new Entry("manager", "declarations", "/usr/lib/shop", 4));
+    assertEquals(
+        List.of("/opt/svc/bin/svc-manager", "/etc/svc/local", "/usr/lib/shop", "--target"),
+        type.procedure(shop).start().subList(0, 4));
+  }
+
+  @Test
   void itsStopMayTakeLonger() {
     assertEquals("5m", Keys.complete(declaration(), type.keys()).text(Keys.STOP_TIMEOUT));
   }
