@@ -55,8 +55,7 @@ final class UpCommand extends ManagerHostCommand {
             places.socket(),
             screen,
             ended,
-            service ->
-                tail.add(service.string("service", ""), !service.bool("unstamped", false)));
+            service -> tail.add(service.string("service", ""), !service.bool("unstamped", false)));
     Thread watch = new Thread(progress, "progress");
     watch.setDaemon(true);
     watch.start();

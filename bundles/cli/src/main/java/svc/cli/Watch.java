@@ -29,12 +29,7 @@ final class Watch implements Runnable {
    * @param ended is released when the manager's process is about to end
    * @param seen is given each service that is told of
    */
-  Watch(
-      Session session,
-      Path socket,
-      Screen screen,
-      CountDownLatch ended,
-      Consumer<NvList> seen) {
+  Watch(Session session, Path socket, Screen screen, CountDownLatch ended, Consumer<NvList> seen) {
     this.seen = seen;
     this.session = session;
     this.socket = socket;
