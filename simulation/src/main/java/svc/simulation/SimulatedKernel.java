@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import svc.os.Address;
@@ -392,6 +393,12 @@ final class SimulatedKernel implements Kernel {
   @Override
   public void releaseFifo(String path) {
     // nobody holds one
+  }
+
+  /** Only an init does, and none runs here. */
+  @Override
+  public Errno holdFifos(String directory, int most, BiConsumer<String, Errno> refused) {
+    throw new UnsupportedOperationException(directory);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package svc.os;
 
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.osgi.annotation.versioning.ProviderType;
@@ -339,6 +340,18 @@ public interface Kernel {
    * @param path an absolute path
    */
   void releaseFifo(String path);
+
+  /**
+   * Keeps all FIFOs of a directory open, as {@link #holdFifo} does, also those that come there
+   * later, until they are removed (inotify(7)). Nothing is made, and a directory that is held
+   * already is no error.
+   *
+   * @param directory an absolute path
+   * @param most how many at most
+   * @param refused is told of one that cannot be held, its path and why, EMFILE when there are more
+   * @return {@link Errno#OK}, or why not
+   */
+  Errno holdFifos(String directory, int most, BiConsumer<String, Errno> refused);
 
   /**
    * Makes a socket in place of what is there and hears the datagrams that are sent to it (unix(7)).

@@ -36,6 +36,8 @@ import svc.os.Spawn.Stream;
 import svc.os.Spawned;
 import svc.os.Stack;
 import svc.os.Successor;
+import svc.service.LogFiles;
+import svc.service.Pipelines;
 import svc.service.Source;
 
 /**
@@ -61,6 +63,9 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
   private static final int CONFIGURATION_LIMIT = 256 << 10;
   private static final int POWER_STATUS_LIMIT = 64;
   private static final int PROC_LIMIT = 4 << 20;
+
+  /** Each costs a descriptor; more services than that have nothing kept for them here. */
+  private static final int MOST_PIPES = 4096;
 
   /** The parent of all of the kernel's own threads. */
   private static final int KTHREADD = 2;
@@ -117,6 +122,7 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
   private final Consumer<Callable<String>> replace;
   private final Record record;
   private boolean replacing;
+  private boolean toldOfPipes;
 
   /** The manager is in this process; before it offers its stack it has nothing to take down. */
   private final boolean within;
@@ -168,10 +174,28 @@ public final class Init implements Kernel.Events, Action.Effects, ControlStream.
   void begin() {
     if (!surroundings.machine()) kernel.becomeSubreaper();
     Map<String, String> texts = record.take();
+    if (managed && !within) holdPipes();
     Memory memory = texts == null ? null : Memory.of(texts);
     if (memory == null) beginAnew();
     else goOn(memory, texts);
     kernel.replace(place.run() + "/init.began", (place.version() + "\n").getBytes(US_ASCII));
+  }
+
+  /**
+   * What services have written stays in their pipes while neither they nor anybody is there who
+   * would take it. In one process with the manager that one holds them.
+   */
+  private void holdPipes() {
+    for (String directory : List.of(LogFiles.outputs(place.run()), Pipelines.inputs(place.run()))) {
+      Errno errno = kernel.makeDirectory(directory, 0700);
+      if (errno.ok()) errno = kernel.holdFifos(directory, MOST_PIPES, this::notHeld);
+      if (!errno.ok()) complain("cannot keep pipes open in " + directory + ": " + errno);
+    }
+  }
+
+  private void notHeld(String path, Errno errno) {
+    if (!toldOfPipes) complain("cannot keep " + path + " open, nor maybe others: " + errno);
+    toldOfPipes = true;
   }
 
   private void goOn(Memory memory, Map<String, String> texts) {

@@ -311,8 +311,11 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
               Method.DECLARE,
               body -> body.list("declaration", Bodies.declaration(declaration)),
               answered);
-      case FORGET ->
-          supervisor.ask(Method.FORGET, body -> body.string("service", service), answered);
+      case FORGET -> {
+        kernel.releaseFifo(LogFiles.fifo(runDirectory, service));
+        kernel.releaseFifo(Pipelines.fifo(runDirectory, service));
+        supervisor.ask(Method.FORGET, body -> body.string("service", service), answered);
+      }
     }
   }
 

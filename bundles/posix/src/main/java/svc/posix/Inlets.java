@@ -73,7 +73,6 @@ final class Inlets {
   private final Poll poll;
   private final FileTree files;
   private final Map<Integer, Inlet> open = new HashMap<>();
-  private final Map<String, Integer> held = new HashMap<>();
   private final Arena arena = new Arena();
   private final long piece = MEMORY.allocateMemory(PIECE, false);
   private final long message = MEMORY.allocateMemory(CONTROL + CONTROL_SIZE, true);
@@ -103,20 +102,6 @@ final class Inlets {
     if (anew) files.delete(path);
     int fd = files.openFifo(path, OUTLET_MODE, Libc.O_RDONLY);
     return fd < 0 ? Libc.of(-fd) : add(new Inlet(path, fd, Form.OUTLET, hears));
-  }
-
-  /** Nobody reads it here, so it is not waited for. */
-  Errno holdFifo(String path) {
-    if (held.containsKey(path)) return Errno.OK;
-    int fd = files.openFifo(path);
-    if (fd < 0) return Libc.of(-fd);
-    held.put(path, fd);
-    return Errno.OK;
-  }
-
-  void releaseFifo(String path) {
-    Integer fd = held.remove(path);
-    if (fd != null) Libc.close(fd);
   }
 
   Errno openDatagrams(String path, int mode, Consumer<Datagram> reader) {
@@ -246,8 +231,6 @@ final class Inlets {
 
   void close() {
     for (Inlet inlet : open.values().toArray(Inlet[]::new)) close(inlet.path());
-    held.values().forEach(Libc::close);
-    held.clear();
     arena.close();
     MEMORY.freeMemory(piece);
     MEMORY.freeMemory(message);

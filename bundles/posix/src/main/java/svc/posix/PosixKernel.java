@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
@@ -103,6 +104,7 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   private final ProcessTable processes = new ProcessTable(files);
   private final Spawner spawner = new Spawner(files, users, Libc.call(GETEUID, 0));
   private final Inlets inlets = new Inlets(poll, files);
+  private final HeldFifos fifos = new HeldFifos(poll, files);
   private final Streams streams = new Streams(poll);
   private final Listeners listeners = new Listeners(poll, files);
   private final long ended = Arena.MEMORY.allocateMemory(SIGINFO_SIZE, true);
@@ -288,7 +290,8 @@ public final class PosixKernel implements Kernel, AutoCloseable {
 
     @Override
     public void readable(int descriptor) {
-      if (!listeners.readable(descriptor) && !streams.read(descriptor)) inlets.read(descriptor);
+      if (listeners.readable(descriptor) || streams.read(descriptor)) return;
+      if (!fifos.read(descriptor)) inlets.read(descriptor);
     }
   }
 
@@ -452,6 +455,7 @@ public final class PosixKernel implements Kernel, AutoCloseable {
     }
     spawner.close();
     inlets.close();
+    fifos.close();
     streams.close();
     listeners.close();
     files.close();
@@ -599,12 +603,17 @@ public final class PosixKernel implements Kernel, AutoCloseable {
 
   @Override
   public Errno holdFifo(String path) {
-    return inlets.holdFifo(path);
+    return fifos.hold(path);
   }
 
   @Override
   public void releaseFifo(String path) {
-    inlets.releaseFifo(path);
+    fifos.release(path);
+  }
+
+  @Override
+  public Errno holdFifos(String directory, int most, BiConsumer<String, Errno> refused) {
+    return fifos.holdAll(directory, most, refused);
   }
 
   @Override
