@@ -15,6 +15,8 @@ final class Declared {
   enum Kind {
     /** Never ends by itself. */
     STABLE("[service]\ntype = daemon\nexec = sleep infinity\n"),
+    /** Neither does this one, which writes all the time. */
+    TALKING("[service]\ntype = daemon\nexec = sh %1$s/talk.sh %2$s\n"),
     CRASHING("[service]\ntype = daemon\nexec = sh %1$s/service.sh %2$s\n"),
     /** Fails until all is calm. */
     ONESHOT("[service]\ntype = oneshot\nexec = sh %1$s/service.sh %2$s\n"),
@@ -24,13 +26,19 @@ final class Declared {
 
     private final String text;
 
+    /** Whether it has one start. */
+    boolean stays() {
+      return this == STABLE || this == TALKING;
+    }
+
     Kind(String text) {
       this.text = text;
     }
   }
 
   private static final String COMMON =
-      "supervisor = %s\nstdout = null\nstderr = file:%s/%s.err\n"
+      "supervisor = %s\nstderr = file:%s/%s.err\n"
+          + "[log]\nstamp = none\nmax-size = 8K\nkeep = 999999\ncompress = no\n"
           + "[restart]\npolicy = always\ndelay = %dms\nlimit = 999999\n";
 
   private static final int LONGEST_DELAY_MS = 50;
@@ -50,7 +58,7 @@ final class Declared {
     this.random = random;
     this.supervisors = supervisors;
     Files.createDirectories(declarations());
-    for (String script : List.of("service.sh", "begin.sh")) copy(script);
+    for (String script : List.of("service.sh", "begin.sh", "talk.sh")) copy(script);
   }
 
   Path declarations() {

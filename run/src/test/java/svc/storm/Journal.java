@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** What a service itself has written down of its starts and ends. */
 record Journal(List<String> lines) {
@@ -26,6 +28,16 @@ record Journal(List<String> lines) {
     return lines.stream()
         .filter(line -> line.startsWith("END "))
         .reduce("", (before, last) -> last.substring("END ".length()));
+  }
+
+  /** How many lines each start has written at least, by its number. */
+  Map<Integer, Integer> said() {
+    Map<Integer, Integer> said = new TreeMap<>();
+    for (String line : lines) {
+      String[] words = line.split(" ");
+      if (words[0].equals("SAID")) said.put(Integer.valueOf(words[1]), Integer.valueOf(words[2]));
+    }
+    return said;
   }
 
   /** A start that found the one before alive. */

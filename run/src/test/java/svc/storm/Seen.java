@@ -11,10 +11,18 @@ import java.util.Arrays;
  *
  * @param started in clock ticks since boot
  * @param leads whether it leads a session
+ * @param threads whether it has more than one
  * @param command its words, each with a blank behind
  * @param service what its mark says, or empty
  */
-record Seen(long pid, long parent, long started, boolean leads, String command, String service) {
+record Seen(
+    long pid,
+    long parent,
+    long started,
+    boolean leads,
+    boolean threads,
+    String command,
+    String service) {
 
   private static final String MARK = "SVC_SERVICE=";
 
@@ -29,6 +37,7 @@ record Seen(long pid, long parent, long started, boolean leads, String command, 
           Long.parseLong(stat[1]),
           Long.parseLong(stat[19]),
           stat[3].equals(pid),
+          !stat[17].equals("1"),
           text(process.resolve("cmdline")).replace('\0', ' '),
           service(text(process.resolve("environ"))));
     } catch (IOException gone) {
@@ -66,13 +75,21 @@ record Seen(long pid, long parent, long started, boolean leads, String command, 
 
   /** Whether it is an instance of a service, and not what starts one or was started by it. */
   boolean isInstance() {
-    boolean main = command.startsWith("sleep infinity") || command.contains("service.sh ");
-    return leads && main && !service.isEmpty();
+    return leads && (stays() || command.contains("service.sh ")) && !service.isEmpty();
   }
 
-  /** The runtime that it is: {@code manager}, or a supervisor by its name; empty for others. */
+  /** Whether it is of a kind that never ends by itself. */
+  boolean stays() {
+    return command.startsWith("sleep infinity") || command.contains("talk.sh ");
+  }
+
+  /**
+   * The runtime that it is: {@code manager}, or a supervisor by its name; empty for others. A child
+   * that has not got to its exec(2) yet when its parent is killed looks like that one, but for its
+   * threads.
+   */
   String runtime() {
-    if (!leads || !service.isEmpty()) return "";
+    if (!leads || !threads || !service.isEmpty()) return "";
     if (command.contains("/bin/svc-manager ") || command.contains("=svc-manager "))
       return World.MANAGER;
     boolean supervise =

@@ -40,6 +40,9 @@ final class Storm {
   /** Of those, how many hit a successor that had not answered yet. */
   int early;
 
+  /** Written by services, and found in their logs. */
+  long lines;
+
   private long nextBlow;
   private boolean waitsForAll;
   private String hunted = "";

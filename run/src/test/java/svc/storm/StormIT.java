@@ -29,8 +29,8 @@ import svc.os.Signal;
 
 /**
  * 60 times SIGKILL for managers and supervisors, in worlds side by side, while 40 of 52 services
- * end as they like. {@code -Dsvc.kills=N} is another number of kills, {@code -Dsvc.quick=true}
- * means 20; {@code -Dsvc.seed=N} another storm.
+ * end as they like and write lines to their logs. {@code -Dsvc.kills=N} is another number of kills,
+ * {@code -Dsvc.quick=true} means 20; {@code -Dsvc.seed=N} another storm.
  */
 @Timeout(1800)
 class StormIT {
@@ -103,7 +103,8 @@ class StormIT {
 
   private static Declared declare(Path own, Random random) throws Exception {
     return new Declared(own, random, SUPERVISORS)
-        .add(Declared.Kind.STABLE, 3)
+        .add(Declared.Kind.STABLE, 2)
+        .add(Declared.Kind.TALKING, 1)
         .add(Declared.Kind.CRASHING, 7)
         .add(Declared.Kind.PIDFILE, 1)
         .add(Declared.Kind.ONESHOT, 2)
@@ -119,6 +120,8 @@ class StormIT {
     await(world, storm, "answers", storm::allAnswer);
     for (String service : declared.kinds().keySet())
       await(world, storm, service + " stays", () -> isCalm(own, declared, service));
+    for (String service : declared.kinds().keySet())
+      storm.lines += awaitLogged(world, storm, Journal.of(own, service), service);
     Map<String, JsonNode> services = awaitUp(world, declared);
     assertEquals(before, stable(world));
     List<String> wrong = new ArrayList<>(storm.violations);
@@ -132,7 +135,7 @@ class StormIT {
   private static Map<String, String> stable(World world) throws Exception {
     Map<String, String> stable = new TreeMap<>();
     for (Seen seen : world.look())
-      if (seen.isInstance() && seen.command().startsWith("sleep infinity"))
+      if (seen.isInstance() && seen.stays())
         stable.put(seen.service(), "pid " + seen.pid() + ", started " + seen.started());
     return stable;
   }
@@ -156,6 +159,20 @@ class StormIT {
       storm.look();
       world.pause(50);
     }
+  }
+
+  /** How many lines there are when all are there; what else is wrong with them is no matter yet. */
+  private static int awaitLogged(World world, Storm storm, Journal journal, String service)
+      throws Exception {
+    int all = journal.said().values().stream().mapToInt(Integer::intValue).sum();
+    await(
+        world,
+        storm,
+        service + " has " + all + " lines in its log",
+        () -> Logged.of(world.logs(), service).lines().size() >= all);
+    List<String> wrong = Logged.of(world.logs(), service).wrong(journal);
+    wrong.forEach(what -> storm.violations.add(service + ": " + what));
+    return all;
   }
 
   /** What svc says when all is up. */
@@ -184,7 +201,7 @@ class StormIT {
     String name = service.path("service").asText();
     Journal journal = Journal.of(own, name);
     List<String> wrong = new ArrayList<>(journal.twice());
-    long starts = kind == Declared.Kind.STABLE ? 1 : journal.starts();
+    long starts = kind.stays() ? 1 : journal.starts();
     long counted = service.path("restarts").asLong() + 1;
     if (starts != counted) wrong.add("started " + starts + " times, counted " + counted);
     String end = lastEnd(service);
@@ -221,6 +238,7 @@ class StormIT {
         "%d kills, %d of them before the last victim's successor answered; kill to answer:%n",
         storms.stream().mapToInt(storm -> storm.kills).sum(),
         storms.stream().mapToInt(storm -> storm.early).sum());
+    System.out.printf("  lines in logs: %d%n", storms.stream().mapToLong(each -> each.lines).sum());
     System.out.println("  svc-manager   " + spread(managers));
     System.out.println("  svc-supervise " + spread(supervises));
   }

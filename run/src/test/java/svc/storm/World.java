@@ -51,6 +51,7 @@ final class World implements AutoCloseable {
     List<String> words = new ArrayList<>(List.of("unshare", "--pid", "--mount", "--fork"));
     words.addAll(List.of("--mount-proc", "--kill-child", "sh", "-c", OWN_RUN));
     words.addAll(List.of(bin + "/svc-init", "--split", "--declarations", "" + declarations));
+    words.addAll(List.of("--log-dir", "" + logs()));
     init = Started.of(directory.resolve("init.out"), words);
     first = init.first();
     root = Path.of("/proc/" + first + "/root");
@@ -68,6 +69,10 @@ final class World implements AutoCloseable {
     List<String> all = inside(bin + "/svc");
     all.addAll(List.of(words));
     return Started.output(directory, all.toArray(String[]::new));
+  }
+
+  Path logs() {
+    return directory.resolve("logs");
   }
 
   Path socket(String runtime) {

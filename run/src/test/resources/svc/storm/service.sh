@@ -1,7 +1,8 @@
 #!/bin/sh
 # service.sh DIRECTORY NAME SEED LEAST SPAN KIND: a service that ends by itself after LEAST and up to SPAN
 # milliseconds more, in a way that SEED and the number of this start decide; while DIRECTORY/calm is there it
-# stays (a oneshot ends with 0). NAME.journal has a line for each start and each end.
+# stays (a oneshot ends with 0). NAME.journal has a line for each start and each end, and how many lines that start
+# has written to its log by then; the last of them just before it ends.
 directory=$1 name=$2 seed=$3 least=$4 span=$5 kind=$6
 journal=$directory/$name.journal
 
@@ -17,6 +18,14 @@ if [ "$before" ] && { read -r command || [ "$command" ]; } <"/proc/$before/cmdli
 fi 2>/dev/null
 echo "START $number" >>"$journal"
 
+# say FROM TO: lines that begin with the number of the start, each of which is one write(2)
+say() {
+  line=$1
+  while [ "$line" -lt "$2" ]; do echo "$number $line"; line=$((line + 1)); done
+  echo "SAID $number $2" >>"$journal"
+}
+say 0 10
+
 if [ -e "$directory/calm" ]; then
   : >"$directory/$name.calm"
   [ "$kind" != oneshot ] || { echo "END exit 0" >>"$journal"; exit 0; }
@@ -27,6 +36,7 @@ chance=$((((seed * 7919 + number * 104729) * 1103515245 & 2147483647) >> 7))
 life=$((least + chance % span))
 rest=$((1000 + life % 1000))
 sleep "$((life / 1000)).${rest#1}"
+say 10 30
 case $((chance % 5)) in
 0) signal=KILL ;;
 1) signal=TERM ;;

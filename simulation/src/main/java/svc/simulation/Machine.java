@@ -83,6 +83,9 @@ final class Machine {
   /** What else comes of the end of a process. */
   Consumer<SimulatedProcess> whenEnded = process -> {};
 
+  /** What goes on beside, at each step. */
+  Runnable beside = () -> {};
+
   /** Runs the program svc-supervise. */
   Consumer<SimulatedProcess> superviseProgram = process -> {};
 
@@ -128,6 +131,7 @@ final class Machine {
    * @return false when nothing ever happens any more
    */
   boolean step() {
+    beside.run();
     List<SimulatedKernel> ready = new ArrayList<>(2);
     for (SimulatedKernel runtime : runtimes) if (runtime.ready()) ready.add(runtime);
     if (ready.isEmpty()) return pass();

@@ -45,6 +45,8 @@ import svc.type.Verdict;
  *   <li>What is pinned is not ordered to be otherwise, until everything ends.
  *   <li>When all is at rest, nothing that is up began before what it follows came up.
  *   <li>What is up is signalled only when its end was asked for.
+ *   <li>Every line that a service wrote is in its log once and in order, or on its way ({@link
+ *       Logging}).
  * </ol>
  *
  * <p>An end counts when a supervisor has written down that it knows of it: until then its successor

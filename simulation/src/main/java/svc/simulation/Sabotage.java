@@ -35,5 +35,9 @@ enum Sabotage {
   /** An order is lost on its way while the connection stays. */
   ORDER_LOST,
   /** The answer to an order is lost on its way while the connection stays. */
-  ANSWER_LOST
+  ANSWER_LOST,
+  /** What is in a pipe is gone when neither its service nor a reader lives. */
+  LINES_LOST,
+  /** A log does not get shorter when a part of what was written to it is taken back. */
+  LINE_TWICE
 }

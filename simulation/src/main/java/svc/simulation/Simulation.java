@@ -59,6 +59,7 @@ final class Simulation {
   private final Rules rules;
   private final Wire wire;
   private final Network network;
+  private final Logging logging;
   private final boolean withSupervise;
   private Manager manager;
   private SimulatedKernel kernel;
@@ -103,11 +104,13 @@ final class Simulation {
    * @param chosen what goes wrong, or null for what the seed says
    */
   Simulation(long seed, Sabotage sabotage, Optional<Guest> guest, Faults chosen) {
-    this(new Random(seed * 0x9E3779B97F4A7C15L), sabotage, guest, chosen);
+    this(seed, new Random(seed * 0x9E3779B97F4A7C15L), sabotage, guest, chosen);
   }
 
-  private Simulation(Random random, Sabotage sabotage, Optional<Guest> guest, Faults chosen) {
+  private Simulation(
+      long seed, Random random, Sabotage sabotage, Optional<Guest> guest, Faults chosen) {
     this(
+        seed,
         random,
         guest,
         begun(new Declarations(random, guest)),
@@ -124,6 +127,7 @@ final class Simulation {
    */
   Simulation(List<Source> declarations, boolean withSupervise) {
     this(
+        1,
         new Random(1),
         Optional.empty(),
         new Declarations(declarations),
@@ -135,6 +139,7 @@ final class Simulation {
 
   /** What is left to chance is asked for in this order, which a seed depends on. */
   private Simulation(
+      long seed,
       Random random,
       Optional<Guest> guest,
       Declarations declarations,
@@ -149,6 +154,9 @@ final class Simulation {
     rules = new Rules(Graph.of(declarations.configuration(types).declarations().values()), types);
     machine = new Machine(random, faults.get(), sabotage, trace, rules);
     this.withSupervise = withSupervise.getAsBoolean();
+    logging = new Logging(machine, seed);
+    logging.of(this::replaceReader);
+    machine.beside = logging::step;
     rules.of(machine, world, () -> manager);
     wire = new Wire(machine, rules);
     network = new Network(machine, wire);
@@ -174,8 +182,16 @@ final class Simulation {
     if (withSupervise) superviseWithin();
   }
 
+  private void replaceReader(Logging.Reader before, Logging.Reader next) {
+    Host host = hosts.get(before.runtime);
+    if (host == null || host.supervise == null) return;
+    host.supervise.keeperArrived(next);
+    host.supervise.keeperLeft(before);
+  }
+
   private void processEnded(SimulatedProcess process) {
     network.ended(process);
+    logging.ended(process);
     if (process != kernel.self || ended) return;
     begun = false;
     clients.removeIf(client -> !client.answered());
@@ -211,6 +227,7 @@ final class Simulation {
   private static Faults faults(Random random, Sabotage sabotage) {
     if (sabotage == Sabotage.PROCESS_LEFT || sabotage == Sabotage.RESTART_HIDDEN)
       return Faults.SOME;
+    if (sabotage == Sabotage.LINES_LOST || sabotage == Sabotage.LINE_TWICE) return Faults.MANY;
     if (sabotage == Sabotage.SURVIVORS_HIDDEN || sabotage == Sabotage.ADOPTED_STOPPED) {
       return Faults.MANAGERS_ONLY;
     }
@@ -274,6 +291,7 @@ final class Simulation {
       supervises.put(supervise, kernel);
       attachment = kernel.attach(supervise, isWithin() ? List.of() : SIGNALS);
       present.values().forEach(supervise::typeArrived);
+      supervise.keeperArrived(logging.reader(kernel));
       supervise.prepare();
       supervise.begin(this::begun);
     }
@@ -608,7 +626,15 @@ final class Simulation {
     for (String service : rules.graph().services())
       statuses.put(service, manager.view(service).status());
     rules.atRest(statuses);
+    logging.atRest(upIn(statuses));
     machine.note("at rest, target " + (target.done() ? "up" : target.refusal()));
+  }
+
+  private static List<String> upIn(Map<String, Status> statuses) {
+    return statuses.entrySet().stream()
+        .filter(each -> each.getValue().state() == ServiceState.UP)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private void awaitManager() {
@@ -631,6 +657,7 @@ final class Simulation {
     if (!left.isEmpty()) throw new BrokenRule("left after the shutdown: " + left);
     before.retainAll(clients); // those of a manager that died hear nothing
     answered(before);
+    logging.over();
   }
 
   private void runOut() {
