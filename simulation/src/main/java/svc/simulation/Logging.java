@@ -70,7 +70,8 @@ final class Logging {
             DIRECTORY,
             () -> machine.now() + later,
             () -> machine.now() / Machine.MS,
-            (service, settings) -> {});
+            (service, settings) -> {},
+            (service, problem) -> {});
     private final Deque<Runnable> told = new ArrayDeque<>();
     private final int[] ready = new int[READY];
 
@@ -92,6 +93,10 @@ final class Logging {
     public void release(String service) {
       told.add(() -> logs.release(service));
     }
+
+    /** Nobody is told: a history would be another one. */
+    @Override
+    public void tell(BiConsumer<String, String> listener) {}
 
     private void turn() {
       while (!told.isEmpty()) told.remove().run();

@@ -1,5 +1,6 @@
 package svc.service;
 
+import java.util.function.BiConsumer;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -34,4 +35,13 @@ public interface LogKeeper {
    * @param service its name
    */
   void release(String service);
+
+  /**
+   * Has somebody told when a log cannot be written, and when it can again: the service, and what is
+   * wrong, for people, or an empty text. The last to ask is told, also of what is so already, on
+   * the thread of who keeps logs.
+   *
+   * @param listener is told
+   */
+  void tell(BiConsumer<String, String> listener);
 }

@@ -35,7 +35,12 @@ final class StateLine {
 
   private static String reason(NvList service) {
     String reason = service.string("reason", "");
-    if (!reason.isEmpty()) return reason;
+    String log = service.string("log_problem", "");
+    if (log.isEmpty()) return reason.isEmpty() ? unmanaged(service) : reason;
+    return (reason.isEmpty() ? "" : reason + "; ") + "its log cannot be written: " + log;
+  }
+
+  private static String unmanaged(NvList service) {
     return service.bool("unmanaged", false) ? "unmanaged: its type is not installed" : "";
   }
 

@@ -42,6 +42,7 @@ public final class Bodies {
             .number("since_ms", status.since())
             .number("restarts", status.restarts());
     if (status.lastExit() != null) exit(list, status.lastExit());
+    if (!status.logProblem().isEmpty()) list.string("log_problem", status.logProblem());
     return list.string("reason", status.reason()).bool("unmanaged", status.unmanaged());
   }
 
@@ -78,7 +79,8 @@ public final class Bodies {
         (int) list.number("restarts", 0),
         exit(list),
         list.string("reason", ""),
-        list.bool("unmanaged", false));
+        list.bool("unmanaged", false),
+        list.string("log_problem", ""));
   }
 
   /**

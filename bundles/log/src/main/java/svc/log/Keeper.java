@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import svc.os.Pipes;
 import svc.service.LogKeeper;
@@ -37,6 +38,8 @@ final class Keeper implements LogKeeper {
   private Archive archive;
   private Thread thread;
   private volatile boolean stopping;
+  private volatile boolean tellAll;
+  private volatile BiConsumer<String, String> listener = (service, problem) -> {};
 
   /**
    * @param now nanoseconds
@@ -84,6 +87,17 @@ final class Keeper implements LogKeeper {
     wake();
   }
 
+  @Override
+  public void tell(BiConsumer<String, String> next) {
+    listener = next;
+    tellAll = true;
+    wake();
+  }
+
+  private void tell(String service, String problem) {
+    listener.accept(service, problem);
+  }
+
   private Change change(String service) {
     return changes.computeIfAbsent(service, any -> new Change());
   }
@@ -101,7 +115,7 @@ final class Keeper implements LogKeeper {
     if (stopping) return;
     pipes = source.open();
     archive = new Archive(Path.of(places.logs()), pipes::stepBack);
-    logs = new Logs(pipes, places.run(), places.logs(), now, wallClock, archive::look);
+    logs = new Logs(pipes, places.run(), places.logs(), now, wallClock, archive::look, this::tell);
     thread = new Thread(this::run, "svc.log");
     thread.start();
   }
@@ -139,6 +153,10 @@ final class Keeper implements LogKeeper {
   private void turnOrSurvive(int[] ready) {
     try {
       takeChanges();
+      if (tellAll) {
+        tellAll = false;
+        logs.tellProblems();
+      }
       logs.turn(ready, pipes.await(logs.timeout(), ready));
     } catch (RuntimeException mistake) {
       mistake.printStackTrace();

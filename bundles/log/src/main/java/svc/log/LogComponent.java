@@ -1,5 +1,6 @@
 package svc.log;
 
+import java.util.function.BiConsumer;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -59,6 +60,11 @@ public final class LogComponent implements LogKeeper {
   @Override
   public void ended(String service) {
     keeper.ended(service);
+  }
+
+  @Override
+  public void tell(BiConsumer<String, String> listener) {
+    keeper.tell(listener);
   }
 
   @Override

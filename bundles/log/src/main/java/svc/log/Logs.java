@@ -29,6 +29,9 @@ public final class Logs {
 
     long pause = FIRST_PAUSE;
 
+    /** What is wrong, as it was told last. */
+    String problem = "";
+
     Kept(Log log) {
       this.log = log;
     }
@@ -57,6 +60,7 @@ public final class Logs {
   private final LongSupplier now;
   private final LongSupplier wallClock;
   private final BiConsumer<String, LogSettings> older;
+  private final BiConsumer<String, String> problems;
 
   private final Map<String, Kept> logs = new HashMap<>();
   private final Set<Kept> failing = new HashSet<>();
@@ -74,6 +78,8 @@ public final class Logs {
    * @param now nanoseconds
    * @param wallClock milliseconds since 1970
    * @param older is told of services that may have more older files than they should
+   * @param problems is told of services whose logs cannot be written and why, or, with an empty
+   *     text, that they can
    */
   public Logs(
       Pipes pipes,
@@ -81,12 +87,14 @@ public final class Logs {
       String directory,
       LongSupplier now,
       LongSupplier wallClock,
-      BiConsumer<String, LogSettings> older) {
+      BiConsumer<String, LogSettings> older,
+      BiConsumer<String, String> problems) {
     this.pipes = pipes;
     this.places = new Log.Places(run, directory);
     this.now = now;
     this.wallClock = wallClock;
     this.older = older;
+    this.problems = problems;
   }
 
   // What is asked
@@ -227,6 +235,8 @@ public final class Logs {
       kept.pause = FIRST_PAUSE;
       failing.add(kept);
     }
+    // that it is another's until that one has left is no problem
+    tell(kept, result == -Pipes.EAGAIN ? "" : pipes.errno(result).toString());
     kept.nextTry = now.getAsLong() + kept.pause;
     kept.pause = Math.min(2 * kept.pause, LONGEST_PAUSE);
   }
@@ -235,6 +245,19 @@ public final class Logs {
     kept.nextTry = NEVER;
     failing.remove(kept);
     say(kept, "written again");
+    tell(kept, "");
+  }
+
+  /** Tells once more of those that there are. */
+  public void tellProblems() {
+    for (Kept kept : logs.values())
+      if (!kept.problem.isEmpty()) problems.accept(kept.log.service(), kept.problem);
+  }
+
+  private void tell(Kept kept, String problem) {
+    if (problem.equals(kept.problem)) return;
+    kept.problem = problem;
+    problems.accept(kept.log.service(), problem);
   }
 
   private static void say(Kept kept, String text) {

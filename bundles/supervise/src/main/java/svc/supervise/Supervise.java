@@ -291,11 +291,20 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   /** Who keeps logs hears of all that there are: of some that rest not all may be written. */
   public void keeperArrived(LogKeeper keeper) {
     keepers.add(keeper);
+    keeper.tell((name, problem) -> kernel.execute(() -> logged(name, problem)));
     for (Service service : services.values()) keepLog(keeper, service);
   }
 
   public void keeperLeft(LogKeeper keeper) {
     keepers.remove(keeper);
+    for (Service service : List.copyOf(services.values())) logged(service.name(), "");
+  }
+
+  /** One who takes over from another says himself what he cannot write. */
+  private void logged(String name, String problem) {
+    Service service = services.get(name);
+    if (left || service == null || service.status().logProblem().equals(problem)) return;
+    event(service, out -> service.logged(problem));
   }
 
   private static void keepLog(LogKeeper keeper, Service service) {

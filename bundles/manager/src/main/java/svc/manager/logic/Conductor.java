@@ -1102,6 +1102,7 @@ public final class Conductor {
         status.restarts(),
         status.lastExit(),
         reason,
-        status.unmanaged());
+        status.unmanaged(),
+        status.logProblem());
   }
 }

@@ -147,6 +147,9 @@ public final class Service {
   /** What it says of itself, for people. */
   private String said = "";
 
+  /** Why its log cannot be written; whoever keeps it says so to each supervisor anew. */
+  private String logProblem = "";
+
   /** Whether it may speak to us. */
   private boolean hears;
 
@@ -372,6 +375,13 @@ public final class Service {
   /** What went wrong in the last one, or empty. */
   public String reloadProblem() {
     return state == ServiceState.UP ? reloadProblem : name + " is " + state;
+  }
+
+  /**
+   * @param problem why its log cannot be written, or empty when it can
+   */
+  public void logged(String problem) {
+    logProblem = problem;
   }
 
   // What it says of itself
@@ -1281,6 +1291,7 @@ public final class Service {
         restarts,
         lastExit,
         reason.isEmpty() && state == ServiceState.UP ? said : reason,
-        unmanaged);
+        unmanaged,
+        logProblem);
   }
 }

@@ -89,6 +89,22 @@ class ServiceTest {
   // Start
 
   @Test
+  void thatItsLogCannotBeWrittenIsPublishedUntilItCan() {
+    Service service = new Service(new Declaration("web", "web.ini", List.of()), null, 0);
+    for (String problem : List.of("", "disk full", "")) {
+      service.logged(problem);
+      List<Action> out = new ArrayList<>();
+      service.publish(0, out);
+      assertTrue(out.stream().anyMatch(each -> isPublished(each, problem)), out::toString);
+    }
+  }
+
+  private static boolean isPublished(Action action, String problem) {
+    return action instanceof Action.Publish publish
+        && publish.status().logProblem().equals(problem);
+  }
+
+  @Test
   void aDaemonIsUpWhenItRuns() {
     service.start(0, out);
     assertEquals(List.of(spawned(Task.START, List.of("run"), "")), actions());
