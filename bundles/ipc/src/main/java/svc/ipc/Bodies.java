@@ -13,13 +13,14 @@ import svc.service.Status;
  *
  * <p>A service: {@code service type state wanted} STRING ({@code up} or {@code down}), {@code pid
  * since_ms restarts} NUMBER, then {@code exit_code} or {@code exit_signal} NUMBER or {@code
- * exit_unknown} BOOL when it ever ended, {@code reason} STRING, {@code unmanaged} BOOL. From the
- * manager also {@code description supervisor} STRING, {@code socket} STRING when the service is
- * itself a manager, that one's, {@code requires follows wants after conflicts waiting_for} STRING
- * ARRAY (absent when empty; {@code requires} with what it follows, {@code after} without what it
- * requires), {@code limit_ms} NUMBER: how long the state may last before something else happens
- * (absent when for ever), {@code pinned} STRING ({@code up} or {@code down}) when it is, {@code
- * unstamped} BOOL when the lines of its log have no stamps.
+ * exit_unknown} BOOL when it ever ended, {@code reason} STRING, {@code unmanaged} BOOL, {@code
+ * log_problem} STRING while its log cannot be written. From the manager also {@code description
+ * supervisor} STRING, {@code socket} STRING when the service is itself a manager, that one's,
+ * {@code requires follows wants after conflicts waiting_for} STRING ARRAY (absent when empty;
+ * {@code requires} with what it follows, {@code after} without what it requires), {@code limit_ms}
+ * NUMBER: how long the state may last before something else happens (absent when for ever), {@code
+ * pinned} STRING ({@code up} or {@code down}) when it is, {@code unstamped} BOOL when the lines of
+ * its log have no stamps.
  */
 public final class Bodies {
 
