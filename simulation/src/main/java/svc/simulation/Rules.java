@@ -253,7 +253,7 @@ final class Rules implements Machine.Watcher {
     boolean up = known.get(service).count.published == ServiceState.UP;
     return up
         && isThere(service)
-        && graph().follows(service).stream().noneMatch(other -> isNewer(other, service))
+        && followed(service).stream().noneMatch(other -> isNewer(other, service))
         && !unwanted.contains(service)
         && graph().conflicts(service).isEmpty()
         && !locals.contains(supervisor(service));
@@ -261,7 +261,7 @@ final class Rules implements Machine.Watcher {
 
   /** A service that follows another has not done so yet. */
   private boolean isNewer(String other, String service) {
-    boolean asked = restarted.contains(other);
+    boolean asked = restarted.contains(other) || isReplaced(other);
     return asked || known.get(other).count.upAt > known.get(service).count.beganAt;
   }
 
@@ -348,7 +348,7 @@ final class Rules implements Machine.Watcher {
     boolean wrong =
         pin.equals("up") && method.equals(Method.STOP)
             || pin.equals("down") && method.equals(Method.START);
-    boolean replaced = !declaration(service).type().equals(declared.get(service).type());
+    boolean replaced = isReplaced(service);
     if (wrong && !ending && !replaced && current.get().declares(service))
       throw new BrokenRule(service + " is pinned " + pin + ", and is told to " + method);
   }
@@ -377,7 +377,7 @@ final class Rules implements Machine.Watcher {
     if (!supervisor(service).equals(supervisor)) {
       throw new BrokenRule(service + " is ordered from " + supervisor);
     }
-    boolean replaced = !declaration(service).type().equals(declared.get(service).type());
+    boolean replaced = isReplaced(service);
     boolean ends = !request.method().equals(Method.START);
     if (ends && untouched.contains(service) && !replaced) {
       throw new BrokenRule(service + " was left up, and is told to " + request.method());
@@ -421,7 +421,7 @@ final class Rules implements Machine.Watcher {
 
   private void checkStop(String service) {
     // restarted as what it is declared to be now, which leaves alone what requires it
-    if (!declaration(service).type().equals(declared.get(service).type())) return;
+    if (isReplaced(service)) return;
     if (hasToFollow(service)) return; // and so may those that follow it, of which it is no matter
     for (String other : requiredBy(service)) {
       if (isPinnedUp(other)) continue;
@@ -434,11 +434,25 @@ final class Rules implements Machine.Watcher {
 
   /** One that it follows, by way of others or not, has begun anew, or is about to. */
   private boolean hasToFollow(String service) {
-    Set<String> followed = new TreeSet<>(graph().follows(service));
-    Deque<String> open = new ArrayDeque<>(followed);
-    while (!open.isEmpty())
-      for (String next : graph().follows(open.remove())) if (followed.add(next)) open.add(next);
-    return followed.stream().anyMatch(other -> isStirred(other, known.get(service).count.beganAt));
+    long began = known.get(service).count.beganAt;
+    return followed(service).stream().anyMatch(other -> isStirred(other, began));
+  }
+
+  /** Those that it follows, by way of others or not. */
+  private Set<String> followed(String service) {
+    Set<String> followed = new TreeSet<>();
+    Deque<String> open = new ArrayDeque<>(List.of(service));
+    while (!open.isEmpty()) {
+      String each = open.remove();
+      if (!graph().services().contains(each)) continue;
+      for (String next : graph().follows(each)) if (followed.add(next)) open.add(next);
+    }
+    return followed;
+  }
+
+  /** It is declared to be of another type than it is. */
+  private boolean isReplaced(String service) {
+    return !declaration(service).type().equals(declared.get(service).type());
   }
 
   private boolean isStirred(String followed, long since) {
@@ -447,7 +461,7 @@ final class Rules implements Machine.Watcher {
         || node.order != 0
         || node.count.upAt > since
         || restarted.contains(followed)
-        || !declaration(followed).type().equals(declared.get(followed).type());
+        || isReplaced(followed);
   }
 
   private List<String> requiredBy(String service) {

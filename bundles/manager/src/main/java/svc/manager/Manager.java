@@ -883,12 +883,13 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
     body.string("supervisor", declaration.text(Keys.SUPERVISOR));
     String socket = socket(declaration);
     if (!socket.isEmpty()) body.string("socket", socket);
-    addNames(body, "requires", conductor.all().requires(declaration.name()));
-    addNames(body, "follows", conductor.all().follows(declaration.name()));
-    addNames(body, "wants", declaration.names(Keys.WANTS));
     Graph graph = conductor.all();
+    List<String> requires = graph.requires(declaration.name());
+    addNames(body, "requires", requires);
+    addNames(body, "follows", graph.follows(declaration.name()));
+    addNames(body, "wants", declaration.names(Keys.WANTS));
     List<String> after = new ArrayList<>(graph.predecessors(declaration.name()));
-    after.removeAll(graph.requires(declaration.name()));
+    after.removeAll(requires);
     addNames(body, "after", after);
     addNames(body, "conflicts", List.copyOf(graph.conflicts(declaration.name())));
     addNames(body, "waiting_for", view.waitingFor());

@@ -773,6 +773,8 @@ public final class Conductor {
 
   /** With those that it follows. */
   private void compare(Node node) {
+    node.outdated = false;
+    if (node.follows.isEmpty()) return;
     if (node.learn()) goalChanges++;
     node.outdated = node.hasToFollow();
     if (node.outdated && node.outstanding == null) node.restarting = 0;
