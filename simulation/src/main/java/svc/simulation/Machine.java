@@ -70,6 +70,7 @@ final class Machine {
   final Trace trace;
   final Watcher watcher;
   final Sabotage sabotage;
+  final Cgroups cgroups;
   final Map<String, byte[]> files = new TreeMap<>();
   private final Map<Integer, SimulatedProcess> processes = new TreeMap<>();
   private final List<SimulatedKernel> runtimes = new ArrayList<>();
@@ -79,6 +80,9 @@ final class Machine {
 
   /** Services whose programs somebody has mended: they do what they should. */
   final Set<String> mended = new HashSet<>();
+
+  /** How often a process was no more when it was killed. */
+  int dodged;
 
   /** What else comes of the end of a process. */
   Consumer<SimulatedProcess> whenEnded = process -> {};
@@ -93,8 +97,15 @@ final class Machine {
   private long order;
   private int lastPid = FIRST_PID;
 
-  Machine(Random random, Faults faults, Sabotage sabotage, Trace trace, Watcher watcher) {
+  Machine(
+      Random random,
+      Faults faults,
+      Sabotage sabotage,
+      Cgroups.Support cgroups,
+      Trace trace,
+      Watcher watcher) {
     this.random = random;
+    this.cgroups = new Cgroups(this, cgroups);
     this.faults = faults;
     this.sabotage = sabotage;
     this.trace = trace;
@@ -175,6 +186,7 @@ final class Machine {
   SimulatedProcess create(Map<String, String> marks, List<String> words, int parent) {
     int pid = marks.containsKey("SVC_SERVICE") ? freePid() : ++lastPid;
     SimulatedProcess process = new SimulatedProcess(pid, marks, words, parent, now / TICK);
+    if (processes.containsKey(parent)) process.cgroup = processes.get(parent).cgroup;
     processes.put(process.pid, process);
     return process;
   }
@@ -269,6 +281,7 @@ final class Machine {
     boolean killed = signal.equals(Signal.KILL);
     if (!killed && process.kernel != null && process.kernel.takes(signal)) return;
     if (!killed && process.stubborn) return;
+    process.doomed |= killed;
     long delay = random.nextBoolean() ? 0 : chance(faults.slow()) ? upTo(3_000) : upTo(30);
     if (process.kernel != null || delay == 0) end(process, ExitStatus.killed(signal.number()));
     else after(delay, () -> end(process, ExitStatus.killed(signal.number())));

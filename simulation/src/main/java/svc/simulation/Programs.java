@@ -15,6 +15,9 @@ import svc.os.ExitStatus;
  *       check MILLIS CODE} where it asks whether another is ready
  *   <li>{@code deaf}: as run, but takes no notice of a signal that can be ignored; {@code litter}:
  *       and leaves such a process behind
+ *   <li>{@code flee}: as run, and leaves one behind that clears its environment, takes no notice,
+ *       and has another one in its place every few milliseconds, so that whoever looks for it finds
+ *       what is no more
  *   <li>{@code missing}: there is no such program
  *   <li>{@code upgrade PIDFILE}: as fork, and the daemon is succeeded by another one later
  *   <li>{@code hang}: as a task that never ends
@@ -24,6 +27,12 @@ import svc.os.ExitStatus;
 final class Programs {
 
   private static final Set<String> HELPERS = Set.of("undo", "check", "reload");
+
+  /** How often one flees before it stays where it is. */
+  private static final int FLIGHT = 2_000;
+
+  /** How often it is not there any more when it is killed alone. */
+  private static final int DODGES = 3;
 
   private final Machine machine;
 
@@ -53,6 +62,7 @@ final class Programs {
       case "tell" -> tell(process);
       case "deaf" -> {}
       case "litter" -> litter(process);
+      case "flee" -> flee(process, FLIGHT);
       case "hang" -> {}
       case "fork", "mute", "upgrade" -> machine.after(machine.upTo(20), () -> fork(process));
       default -> endAfter(process);
@@ -92,6 +102,29 @@ final class Programs {
     return process.words.get(0).equals("deaf");
   }
 
+  private void flee(SimulatedProcess parent, int times) {
+    SimulatedProcess next = machine.create(parent.marks, List.of("fled"), parent.pid);
+    next.stubborn = true;
+    next.cleared = true;
+    next.dodges = parent.words.get(0).equals("fled") ? parent.dodges : DODGES;
+    if (parent.words.get(0).equals("fled")) machine.end(parent, ExitStatus.exited(0));
+    if (times == 0) return;
+    machine.after(
+        machine.upTo(5),
+        () -> {
+          if (!next.zombie && !next.doomed) flee(next, times - 1);
+        });
+  }
+
+  /** Whether it was replaced by another one between somebody's look and his kill. */
+  boolean dodges(SimulatedProcess process) {
+    if (process.zombie || process.doomed || process.dodges == 0) return false;
+    process.dodges--;
+    machine.dodged++;
+    flee(process, FLIGHT);
+    return true;
+  }
+
   private void litter(SimulatedProcess process) {
     SimulatedProcess left = machine.create(process.marks, List.of("left-behind"), process.pid);
     left.stubborn = true;
@@ -115,6 +148,7 @@ final class Programs {
     child.session = parent.session; // daemons are what leaves it
     child.hidden = machine.sabotage == Sabotage.PROCESS_LEFT;
     if (machine.random.nextBoolean() && !child.hidden) child.group = parent.group;
+    child.cleared = !child.cgroup.isEmpty() && machine.random.nextInt(4) == 0;
     machine.note(parent + " leaves " + child + " behind, in group " + child.group);
     if (machine.random.nextInt(4) == 0) leaveBehind(child);
     if (machine.random.nextInt(4) == 0) {

@@ -687,9 +687,17 @@ final class Rules implements Machine.Watcher {
     dead.add(process.words.get(2));
   }
 
+  private boolean lost;
+
+  /** Something that was to be remembered never was. */
+  boolean lost() {
+    return lost;
+  }
+
   /** Of a service whose record is lost nobody can know how often it was restarted. */
   @Override
   public void torn(String path) {
+    lost = true;
     String name = path.substring(path.lastIndexOf('/') + 1);
     if (path.startsWith("/status/") && !path.contains("/.")) known.get(name).torn = true;
     if (path.equals("/run/goals")) pins.clear(); // and what is pinned is known to nobody

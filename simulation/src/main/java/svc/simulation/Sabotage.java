@@ -26,6 +26,8 @@ enum Sabotage {
   DOWN_FORGED,
   /** A process that a service left behind is hidden from those who look for it. */
   PROCESS_LEFT,
+  /** What is in a cgroup is hidden from those who look there. */
+  CGROUP_HIDDEN,
   /** A manager that begins does not see what the one before left. */
   SURVIVORS_HIDDEN,
   /** A manager that begins stops a service that it found up. */

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import svc.os.Address;
 import svc.os.Content;
 import svc.os.Datagram;
@@ -46,6 +47,10 @@ final class SimulatedKernel implements Kernel {
 
   private static final List<Errno> REFUSALS =
       List.of(Errno.EAGAIN, Errno.ENOMEM, Errno.EACCES, Errno.ENOENT);
+
+  /** Those that fail for good: without a cgroup it goes on. */
+  private static final List<Stage> STAGES =
+      Stream.of(Stage.values()).filter(stage -> stage != Stage.CGROUP).toList();
 
   final SimulatedProcess self;
   private final Machine machine;
@@ -255,7 +260,10 @@ final class SimulatedKernel implements Kernel {
     if (request.words().get(0).equals("missing"))
       return refuse(service, request.words(), Stage.EXEC, Errno.ENOENT);
     if (machine.chance(machine.faults.spawn())) return refuse(service, request.words());
+    String cgroup = request.attributes().cgroup();
+    if (cgroup != null && cannotEnter(cgroup)) return refuse(service, cgroup);
     SimulatedProcess process = machine.create(marks, request.words(), self.pid);
+    if (cgroup != null) process.cgroup = cgroup;
     started.add(process);
     process.notices = notices(request);
     start(process);
@@ -264,6 +272,16 @@ final class SimulatedKernel implements Kernel {
     }
     if (toTellAgain != null && process.service.equals(toTellAgain.service)) tellAgain(process.pid);
     return new Spawned.Child(process.pid);
+  }
+
+  private boolean cannotEnter(String cgroup) {
+    return !machine.cgroups.has(cgroup) || machine.chance(machine.faults.spawn());
+  }
+
+  /** Nothing was tried yet that could have been the service. */
+  private Spawned refuse(String service, String cgroup) {
+    machine.note(self.pid + " cannot spawn " + service + " in " + cgroup);
+    return new Spawned.Failure(Stage.CGROUP, cgroup, Errno.EACCES);
   }
 
   private static String notices(Spawn request) {
@@ -289,7 +307,7 @@ final class SimulatedKernel implements Kernel {
   }
 
   private Spawned refuse(String service, List<String> words) {
-    Stage stage = Stage.values()[machine.random.nextInt(Stage.values().length)];
+    Stage stage = STAGES.get(machine.random.nextInt(STAGES.size()));
     return refuse(service, words, stage, REFUSALS.get(machine.random.nextInt(REFUSALS.size())));
   }
 
@@ -314,6 +332,7 @@ final class SimulatedKernel implements Kernel {
     mayDie();
     SimulatedProcess process = machine.process(pid);
     if (process == null) return Errno.ESRCH;
+    if (signal.equals(Signal.KILL) && programs.dodges(process)) return Errno.ESRCH;
     machine.note(self.pid + " sends " + signal + " to " + process);
     machine.watcher.signalled(this, process, signal);
     if (!process.service.isEmpty() && refusesSignal()) return Errno.EPERM;
@@ -459,8 +478,14 @@ final class SimulatedKernel implements Kernel {
 
   @Override
   public Content read(String path, int limit) {
+    if (isOfCgroups(path)) return machine.cgroups.read(path);
     byte[] bytes = path.startsWith("/proc/") ? proc(path) : machine.files.get(path);
     return bytes == null ? new Content(new byte[0], Errno.ENOENT) : new Content(bytes, Errno.OK);
+  }
+
+  private boolean isOfCgroups(String path) {
+    boolean place = path.equals("/proc/self/cgroup") || path.equals("/proc/self/mountinfo");
+    return place || Cgroups.isBelow(path);
   }
 
   private byte[] proc(String path) {
@@ -475,7 +500,7 @@ final class SimulatedKernel implements Kernel {
   private byte[] environ(String path) {
     SimulatedProcess process = machine.process(Integer.parseInt(path.split("/")[2]));
     if (process == null) return null;
-    if (process.zombie) return new byte[0];
+    if (process.zombie || process.cleared) return new byte[0];
     StringBuilder environ = new StringBuilder();
     new TreeMap<>(process.marks)
         .forEach((name, value) -> environ.append(name + "=" + value + "\0"));
@@ -523,17 +548,26 @@ final class SimulatedKernel implements Kernel {
 
   @Override
   public Errno append(String path, byte[] bytes) {
-    throw new UnsupportedOperationException(path);
+    if (!Cgroups.isBelow(path)) throw new UnsupportedOperationException(path);
+    mayDie();
+    return machine.cgroups.write(this, path);
   }
 
   @Override
   public Errno list(String directory, List<String> into) {
+    if (Cgroups.isBelow(directory)) return listCgroup(directory, into);
     String prefix = directory + "/";
     for (String path : machine.files.keySet()) {
       boolean below = path.startsWith(prefix) && path.indexOf('/', prefix.length()) < 0;
       if (below) into.add(path.substring(prefix.length()));
     }
     return into.isEmpty() ? Errno.ENOENT : Errno.OK;
+  }
+
+  private Errno listCgroup(String directory, List<String> into) {
+    if (!machine.cgroups.has(directory)) return Errno.ENOTDIR;
+    machine.cgroups.list(directory, into);
+    return Errno.OK;
   }
 
   @Override
@@ -545,7 +579,22 @@ final class SimulatedKernel implements Kernel {
 
   @Override
   public Errno makeDirectory(String path, int mode) {
-    return Errno.OK;
+    if (!Cgroups.isBelow(path)) return Errno.OK;
+    mayDie();
+    boolean refused = machine.cgroups.there() && machine.chance(machine.faults.spawn());
+    return refused ? Errno.ENOMEM : machine.cgroups.make(path);
+  }
+
+  @Override
+  public Errno removeDirectory(String path) {
+    mayDie();
+    return machine.cgroups.remove(path);
+  }
+
+  /** Nobody delegates anything here. */
+  @Override
+  public Content attribute(String path, String name) {
+    return new Content(new byte[0], new Errno(61, "ENODATA", "No data available"));
   }
 
   @Override

@@ -33,6 +33,18 @@ final class SimulatedProcess {
   /** Where it can say how it is, or empty. */
   String notices = "";
 
+  /** The directory of the cgroup that it is in; what it starts is there too. */
+  String cgroup = "";
+
+  /** It has no environment any more, and so no mark. */
+  boolean cleared;
+
+  /** It was killed and has not ended yet: it does nothing more. */
+  boolean doomed;
+
+  /** How often it will not be there any more when somebody kills it alone. */
+  int dodges;
+
   /** Nobody who looks for processes sees it. */
   boolean hidden;
 

@@ -104,11 +104,30 @@ final class Simulation {
    * @param chosen what goes wrong, or null for what the seed says
    */
   Simulation(long seed, Sabotage sabotage, Optional<Guest> guest, Faults chosen) {
-    this(seed, new Random(seed * 0x9E3779B97F4A7C15L), sabotage, guest, chosen);
+    this(
+        seed,
+        new Random(seed * 0x9E3779B97F4A7C15L),
+        sabotage,
+        guest,
+        chosen,
+        cgroups(seed, sabotage));
+  }
+
+  /** Not left to chance, so that a seed's history is the same up to where it matters. */
+  private static Cgroups.Support cgroups(long seed, Sabotage sabotage) {
+    if (sabotage == Sabotage.CGROUP_HIDDEN) return Cgroups.Support.WITHOUT_KILL;
+    if (sabotage != Sabotage.NONE) return Cgroups.Support.NONE;
+    Cgroups.Support[] all = Cgroups.Support.values();
+    return all[(int) Long.remainderUnsigned(seed, all.length)];
   }
 
   private Simulation(
-      long seed, Random random, Sabotage sabotage, Optional<Guest> guest, Faults chosen) {
+      long seed,
+      Random random,
+      Sabotage sabotage,
+      Optional<Guest> guest,
+      Faults chosen,
+      Cgroups.Support cgroups) {
     this(
         seed,
         random,
@@ -116,6 +135,7 @@ final class Simulation {
         begun(new Declarations(random, guest)),
         () -> chosen == null ? faults(random, sabotage) : chosen,
         sabotage,
+        cgroups,
         random::nextBoolean);
   }
 
@@ -125,7 +145,7 @@ final class Simulation {
    *
    * @param withSupervise whether a supervisor is in the manager's process
    */
-  Simulation(List<Source> declarations, boolean withSupervise) {
+  Simulation(List<Source> declarations, Cgroups.Support cgroups, boolean withSupervise) {
     this(
         1,
         new Random(1),
@@ -133,6 +153,7 @@ final class Simulation {
         new Declarations(declarations),
         () -> Faults.NONE,
         Sabotage.NONE,
+        cgroups,
         () -> withSupervise);
     begin(Manager.Purpose.TARGET);
   }
@@ -145,6 +166,7 @@ final class Simulation {
       Declarations declarations,
       Supplier<Faults> faults,
       Sabotage sabotage,
+      Cgroups.Support cgroups,
       BooleanSupplier withSupervise) {
     this.random = random;
     ServiceLoader.load(ServiceType.class).forEach(type -> types.put(type.name(), type));
@@ -152,7 +174,7 @@ final class Simulation {
     present.putAll(types);
     this.declarations = declarations;
     rules = new Rules(Graph.of(declarations.configuration(types).declarations().values()), types);
-    machine = new Machine(random, faults.get(), sabotage, trace, rules);
+    machine = new Machine(random, faults.get(), sabotage, cgroups, trace, rules);
     this.withSupervise = withSupervise.getAsBoolean();
     logging = new Logging(machine, seed);
     logging.of(this::replaceReader);
@@ -225,8 +247,8 @@ final class Simulation {
   private boolean accepted;
 
   private static Faults faults(Random random, Sabotage sabotage) {
-    if (sabotage == Sabotage.PROCESS_LEFT || sabotage == Sabotage.RESTART_HIDDEN)
-      return Faults.SOME;
+    if (Set.of(Sabotage.PROCESS_LEFT, Sabotage.CGROUP_HIDDEN, Sabotage.RESTART_HIDDEN)
+        .contains(sabotage)) return Faults.SOME;
     if (sabotage == Sabotage.LINES_LOST || sabotage == Sabotage.LINE_TWICE) return Faults.MANY;
     if (sabotage == Sabotage.SURVIVORS_HIDDEN || sabotage == Sabotage.ADOPTED_STOPPED) {
       return Faults.MANAGERS_ONLY;
@@ -655,6 +677,8 @@ final class Simulation {
     if (!ended) throw new BrokenRule("the manager does not end");
     List<SimulatedProcess> left = machine.alive().stream().filter(p -> p != kernel.self).toList();
     if (!left.isEmpty()) throw new BrokenRule("left after the shutdown: " + left);
+    if (!rules.lost() && !machine.cgroups.left().isEmpty())
+      throw new BrokenRule("cgroups left after the shutdown: " + machine.cgroups.left());
     before.retainAll(clients); // those of a manager that died hear nothing
     answered(before);
     logging.over();

@@ -33,7 +33,12 @@ final class EnvelopeTest {
   private final Graph graph = Graph.of(List.of(new Declaration("s", "/s.ini", List.of())));
   private final Machine machine =
       new Machine(
-          new Random(1), Faults.NONE, Sabotage.NONE, new Trace(), new Rules(graph, Map.of()));
+          new Random(1),
+          Faults.NONE,
+          Sabotage.NONE,
+          Cgroups.Support.NONE,
+          new Trace(),
+          new Rules(graph, Map.of()));
   private final SimulatedKernel kernel =
       machine.boot(machine.create(Map.of(), List.of("svc-manager"), 1));
 

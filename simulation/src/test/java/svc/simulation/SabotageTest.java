@@ -48,7 +48,8 @@ final class SabotageTest {
       case EXIT_FORGED -> ".* says it ended with null, .*";
       case UP_FORGED -> ".* is said to be up.*";
       case DOWN_FORGED -> ".* is said to be down, and .* runs";
-      case PROCESS_LEFT -> "left after the shutdown: .*|.* is said to be down, and .* runs";
+      case PROCESS_LEFT, CGROUP_HIDDEN ->
+          "left after the shutdown: .*|.* is said to be down, and .* runs";
       case SURVIVORS_HIDDEN -> "a second instance: .*|.* says it ended with .*";
       case ADOPTED_STOPPED -> ".* was left up, and is told to stop";
       case RESTART_HIDDEN -> ".* began before .*, which it follows|.* stops, and .* requires it .*";

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import svc.ipc.Method;
@@ -33,6 +34,7 @@ final class Scenario {
   private final Map<String, ServiceState> last = new LinkedHashMap<>();
   private final List<String> history = new ArrayList<>();
   private boolean within;
+  private Cgroups.Support cgroups = Cgroups.Support.NONE;
   private Simulation simulation;
 
   /** A service and the lines of its file; {@code [service]} stands before the first of them. */
@@ -53,6 +55,12 @@ final class Scenario {
     return this;
   }
 
+  /** On a machine that has them. */
+  Scenario with(Cgroups.Support support) {
+    cgroups = support;
+    return this;
+  }
+
   /**
    * The target needs what it names; a story without services that are to be up begins with none.
    */
@@ -60,7 +68,7 @@ final class Scenario {
     String needs = wanted.length == 0 ? "" : "[depend]\nwants = " + String.join(" ", wanted) + "\n";
     String target = "[service]\ntype = target\n" + needs;
     sources.add(new Source(Declarations.TARGET, "/etc/svc/default.ini", target));
-    simulation = quietly(() -> new Simulation(sources, within));
+    simulation = quietly(() -> new Simulation(sources, cgroups, within));
     run(simulation::begun, "the manager begins");
     return this;
   }
@@ -210,6 +218,16 @@ final class Scenario {
   }
 
   // What is seen
+
+  /** How often somebody killed what was no more. */
+  int dodged() {
+    return simulation.machine().dodged;
+  }
+
+  /** The cgroups that somebody made, by their directories. */
+  Set<String> cgroups() {
+    return simulation.machine().cgroups.left();
+  }
 
   Status status(String service) {
     return simulation.status(service);

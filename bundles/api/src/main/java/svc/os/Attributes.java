@@ -17,6 +17,8 @@ import java.util.List;
  * @param terminal an absolute path, the device that becomes its controlling terminal, and is what
  *     {@link Spawn.Stream#TERMINAL} stands for
  * @param outlet a FIFO of ours that it may write to, or null
+ * @param cgroup an absolute path, the directory of the cgroup that it is in before it runs, so that
+ *     whatever it forks is there too (cgroups(7)), or null
  */
 public record Attributes(
     String root,
@@ -26,10 +28,11 @@ public record Attributes(
     Integer oomScoreAdjust,
     Processors processors,
     String terminal,
-    Outlet outlet) {
+    Outlet outlet,
+    String cgroup) {
 
   /**
-   * Without an outlet.
+   * Without an outlet, and where we are.
    *
    * @param root an absolute path, or null
    * @param groups by name or number, or null
@@ -47,7 +50,7 @@ public record Attributes(
       Integer oomScoreAdjust,
       Processors processors,
       String terminal) {
-    this(root, groups, limits, nice, oomScoreAdjust, processors, terminal, null);
+    this(root, groups, limits, nice, oomScoreAdjust, processors, terminal, null, null);
   }
 
   /**
@@ -73,9 +76,32 @@ public record Attributes(
    * @param processors those that it runs on, or null
    * @param terminal an absolute path, or null
    * @param outlet or null
+   * @param cgroup an absolute path, or null
    */
   public Attributes {
     groups = groups == null ? null : List.copyOf(groups);
     limits = List.copyOf(limits);
+  }
+
+  /**
+   * The same, and something to write to.
+   *
+   * @param given a FIFO and the number that it has in the child
+   * @return a copy
+   */
+  public Attributes with(Outlet given) {
+    return new Attributes(
+        root, groups, limits, nice, oomScoreAdjust, processors, terminal, given, cgroup);
+  }
+
+  /**
+   * The same in a cgroup.
+   *
+   * @param directory an absolute path, or null for ours
+   * @return a copy
+   */
+  public Attributes in(String directory) {
+    return new Attributes(
+        root, groups, limits, nice, oomScoreAdjust, processors, terminal, outlet, directory);
   }
 }

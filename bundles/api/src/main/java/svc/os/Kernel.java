@@ -295,6 +295,23 @@ public interface Kernel {
   Errno makeDirectory(String path, int mode);
 
   /**
+   * Removes an empty directory (rmdir(2)); one that is not there is no error.
+   *
+   * @param path an absolute path
+   * @return {@link Errno#OK}, or why not: EBUSY for a cgroup in which something is
+   */
+  Errno removeDirectory(String path);
+
+  /**
+   * An extended attribute of a file or directory (getxattr(2)), of at most 64 bytes.
+   *
+   * @param path an absolute path
+   * @param name with its namespace, {@code user.NAME}
+   * @return its value, or why there is none: ENODATA
+   */
+  Content attribute(String path, String name);
+
+  /**
    * Gives a file or directory to a user and its group (lchown(2)).
    *
    * @param path an absolute path

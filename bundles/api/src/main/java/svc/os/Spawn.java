@@ -167,16 +167,7 @@ public record Spawn(
    * @return a copy
    */
   public Spawn with(Attributes.Outlet outlet) {
-    return with(
-        new Attributes(
-            attributes.root(),
-            attributes.groups(),
-            attributes.limits(),
-            attributes.nice(),
-            attributes.oomScoreAdjust(),
-            attributes.processors(),
-            attributes.terminal(),
-            outlet));
+    return with(attributes.with(outlet));
   }
 
   /** The session and process group of a child (credentials(7)). */

@@ -112,6 +112,16 @@ public final class Keys {
   public static final Key PROCESSORS =
       Key.of("service", "cpu-affinity", Kind.PROCESSORS, "", "the processors that it runs on");
 
+  /** {@code service.cgroup}: whether its processes have a cgroup of their own. */
+  public static final Key CGROUP =
+      Key.of(
+          "service",
+          "cgroup",
+          Kind.FLAG,
+          "yes",
+          "its processes have a cgroup of their own where svc can make one; whatever is in it ends"
+              + " with the service");
+
   /**
    * {@code service.terminal}: its controlling terminal, and its streams where they are not given.
    */
@@ -447,6 +457,7 @@ public final class Keys {
           NICE,
           OOM_SCORE,
           PROCESSORS,
+          CGROUP,
           TERMINAL,
           STDIN,
           STDOUT,

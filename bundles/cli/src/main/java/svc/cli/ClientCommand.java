@@ -1,5 +1,6 @@
 package svc.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,6 +12,8 @@ import svc.nv.NvList;
 
 /** A command that talks to a manager. */
 abstract class ClientCommand extends Subcommand {
+
+  static final Path PROC = Path.of("/proc");
 
   @Mixin ManagerAt manager;
 
@@ -65,7 +68,13 @@ abstract class ClientCommand extends Subcommand {
   /** The reply to {@link Method#STATUS} as one line of JSON. */
   static String json(Message status) {
     NvList list = status.list();
-    Json json = new Json().open('{').name("services").lists(list.lists("services"));
+    Json json = new Json().open('{').name("services").open('[');
+    for (NvList service : list.lists("services")) {
+      json.open('{').fields(service);
+      Cgroup.add(json, service, PROC);
+      json.close('}');
+    }
+    json.close(']');
     json.field("target", list.string("target", ""));
     json.field("directory", list.string("directory", ""));
     json.field("directories", list.strings("directories"));

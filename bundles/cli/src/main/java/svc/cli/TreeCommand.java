@@ -25,8 +25,6 @@ final class TreeCommand extends ClientCommand {
   /** Deeper than managers are nested; each level is another conversation. */
   private static final int DEEPEST = 16;
 
-  private static final Path PROC = Path.of("/proc");
-
   /** Of a command, in characters. */
   private static final int WIDEST = 80;
 
@@ -168,6 +166,7 @@ final class TreeCommand extends ClientCommand {
 
   private void addService(Json tree, NvList service, List<Processes.Process> its, int depth) {
     tree.open('{').fields(service);
+    Cgroup.add(tree, service, PROC);
     if (!servicesOnly) add(tree.name("processes"), its);
     if (!service.string("socket", "").isEmpty()) {
       try {

@@ -29,6 +29,8 @@ final class FileTree {
   private static final Function SYMLINK = Libc.function("symlink", 2);
   private static final Function UNLINK = Libc.function("unlink", 1);
   private static final Function MKDIR = Libc.function("mkdir", 2);
+  private static final Function RMDIR = Libc.function("rmdir", 1);
+  private static final Function GETXATTR = Libc.function("getxattr", 4);
   private static final Function LCHOWN = Libc.function("lchown", 3);
 
   /** linux/fs.h */
@@ -47,6 +49,8 @@ final class FileTree {
   private static final int LOG_MODE = 0640;
 
   private static final int BLOCK = 16 << 10;
+
+  private static final int ATTRIBUTE = 64;
 
   private final Arena arena = new Arena();
   private final long block = Arena.MEMORY.allocateMemory(BLOCK, false);
@@ -258,6 +262,20 @@ final class FileTree {
   private Errno make(String path, int mode) {
     Errno errno = Libc.result(Libc.call(MKDIR, arena.path(path), mode));
     return errno.number() == Libc.EEXIST ? Errno.OK : errno;
+  }
+
+  Errno removeDirectory(String path) {
+    Errno errno = Libc.result(Libc.call(RMDIR, arena.path(path)));
+    return errno.equals(Errno.ENOENT) ? Errno.OK : errno;
+  }
+
+  Content attribute(String path, String name) {
+    byte[] at = Arena.bytes(path);
+    byte[] which = Arena.bytes(name);
+    arena.reset(Arena.room(at) + Arena.room(which));
+    int got = Libc.call(GETXATTR, arena.text(at), arena.text(which), block, ATTRIBUTE);
+    if (got < 0) return new Content(new byte[0], Libc.of(Libc.errno()));
+    return new Content(append(new byte[0], got), Errno.OK);
   }
 
   /** No link is followed: who owns the directory above decides what is given away. */

@@ -585,6 +585,16 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   }
 
   @Override
+  public Errno removeDirectory(String path) {
+    return files.removeDirectory(path);
+  }
+
+  @Override
+  public Content attribute(String path, String name) {
+    return files.attribute(path, name);
+  }
+
+  @Override
   public Errno give(String path, User owner) {
     return files.give(path, owner.uid(), owner.gid());
   }

@@ -27,21 +27,24 @@ final class SpawnThread {
   private Refused refused;
   private RuntimeException mistake;
 
-  private SpawnThread(Call call) {
-    thread = new Thread(() -> run(call), "svc.spawn");
+  private SpawnThread(Stage stage, Call call) {
+    thread = new Thread(() -> run(stage, call), "svc.spawn");
   }
 
-  static SpawnThread start(Call call) {
-    SpawnThread started = new SpawnThread(call);
+  /**
+   * @param stage that has failed when the thread cannot leave the others
+   */
+  static SpawnThread start(Stage stage, Call call) {
+    SpawnThread started = new SpawnThread(stage, call);
     started.thread.start();
     return started;
   }
 
-  private void run(Call call) {
+  private void run(Stage stage, Call call) {
     try {
       id = Libc.call(GETTID);
       Errno errno = Libc.result(Libc.call(UNSHARE, CLONE_FS));
-      if (!errno.ok()) throw new Refused(Stage.FORK, "umask", errno);
+      if (!errno.ok()) throw new Refused(stage, "a thread of its own", errno);
       pid = call.spawn();
     } catch (Refused e) {
       refused = e;

@@ -129,8 +129,10 @@ final class Spawner {
     if (mask < 0 && request.attributes().root() == null && given.hold() < 0) {
       return enterAndSpawn(request, chain, given, opened);
     }
+    boolean only = given.hold() >= 0 && mask < 0 && request.attributes().root() == null;
     SpawnThread thread =
         SpawnThread.start(
+            only ? holding(request.attributes()) : Stage.FORK,
             () -> {
               if (mask >= 0) Libc.call(UMASK, mask);
               return enterAndSpawn(request, chain, given, opened);
@@ -139,7 +141,8 @@ final class Spawner {
   }
 
   private int serve(Spawn request, Given given, SpawnThread thread) throws Refused {
-    Spawned.Failure failure = hold.serve(thread, request.attributes(), given.terminal());
+    Attributes attributes = request.attributes();
+    Spawned.Failure failure = hold.serve(thread, attributes, given.terminal(), holding(attributes));
     int pid = thread.await();
     if (failure == null) return pid;
     hold.end(pid);
@@ -163,9 +166,10 @@ final class Spawner {
     boolean both = request.err().equals(request.out());
     int err = both ? out : output(request.err(), request, terminal, opened);
     boolean held = isHeld(request.attributes());
-    if (held && ourDescriptors < 0) ourDescriptors = openOurDescriptors();
+    if (held && ourDescriptors < 0) ourDescriptors = openOurDescriptors(request);
     List<Integer> handed = handed(request, opened);
-    return new Given(new int[] {in, out, err}, terminal, held ? hold.arm() : -1, handed);
+    int lease = held ? hold.arm(holding(request.attributes())) : -1;
+    return new Given(new int[] {in, out, err}, terminal, lease, handed);
   }
 
   private List<Integer> handed(Spawn request, List<Integer> opened) throws Refused {
@@ -179,6 +183,10 @@ final class Spawner {
   }
 
   private static boolean isHeld(Attributes attributes) {
+    return attributes.cgroup() != null || isHeldInAnyCgroup(attributes);
+  }
+
+  private static boolean isHeldInAnyCgroup(Attributes attributes) {
     return !attributes.limits().isEmpty()
         || attributes.nice() != null
         || attributes.oomScoreAdjust() != null
@@ -186,10 +194,15 @@ final class Spawner {
         || attributes.terminal() != null;
   }
 
-  private int openOurDescriptors() throws Refused {
+  /** What fails when a child cannot be held: one that asks for nothing else can do without. */
+  private static Stage holding(Attributes attributes) {
+    return isHeldInAnyCgroup(attributes) ? Stage.FORK : Stage.CGROUP;
+  }
+
+  private int openOurDescriptors(Spawn request) throws Refused {
     int fd = files.open("/proc/self/fd", Libc.O_PATH | Libc.O_DIRECTORY, 0);
-    if (fd < 0) throw new Refused(Stage.FORK, "/proc/self/fd", Libc.of(-fd));
-    return fd;
+    if (fd >= 0) return fd;
+    throw new Refused(holding(request.attributes()), "/proc/self/fd", Libc.of(-fd));
   }
 
   // Where

@@ -39,6 +39,8 @@ final class Records {
   /** No service's name begins with a point. */
   private static final String DECLARED = "/.declared";
 
+  private static final String CGROUP = "/.cgroup";
+
   private final Kernel kernel;
   private final String directory;
 
@@ -69,6 +71,19 @@ final class Records {
     NvList list = content.errno().ok() ? Sealed.open(content.bytes()) : null;
     if (list != null) return Bodies.declaration(list);
     return new Declaration(service, "", List.of());
+  }
+
+  /** The directory that the services' cgroups are in, or empty. */
+  String cgroup() {
+    Content content = kernel.read(directory + CGROUP, Sealed.LIMIT);
+    NvList list = content.errno().ok() ? Sealed.open(content.bytes()) : null;
+    return list == null ? "" : list.string("cgroup", "");
+  }
+
+  /** Written before it is made. */
+  Errno keepCgroup(String path) {
+    NvList list = NvList.builder().string("cgroup", path).build();
+    return kernel.replace(directory + CGROUP, Sealed.seal(list));
   }
 
   Errno write(Record record) {

@@ -72,6 +72,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   private final Kernel kernel;
   private final ChildSetup setup;
   private final Records records;
+  private final Cgroups cgroups;
   private final String exits;
   private final IntConsumer exit;
 
@@ -117,6 +118,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     this.kernel = kernel;
     this.setup = setup;
     this.records = new Records(kernel, recordDirectory);
+    this.cgroups = new Cgroups(kernel, records, setup.supervisor());
     this.exits = exitDirectory;
     this.exit = exit;
     this.children = new Children(kernel, exits, new Ends());
@@ -154,6 +156,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
    * @param begun is run when we know what is there
    */
   public void begin(Runnable begun) {
+    cgroups.begin();
     takeover.begin(
         () -> {
           begun.run();
@@ -424,7 +427,9 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     Spawn request = setup.request(service.declaration(), action, user, variables);
     if (!more.isEmpty()) request = request.with(more, sockets);
     boolean line = action.task() == Task.START && service.writesALine();
-    return kernel.spawn(line ? request.with(notices.outlet(service)) : request);
+    if (line) request = request.with(notices.outlet(service));
+    boolean apart = service.declaration().flag(Keys.CGROUP);
+    return apart ? cgroups.spawn(service.name(), request) : kernel.spawn(request);
   }
 
   /**
@@ -622,6 +627,11 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
       report(service, action.signal(), kernel.kill(pid, action.signal()));
   }
 
+  @Override
+  public void killCgroup(Service service, Action.KillCgroup action) {
+    cgroups.kill(service.name());
+  }
+
   private void report(Service service, Signal signal, Errno errno) {
     if (errno.ok() || errno.equals(Errno.ESRCH)) return;
     System.err.println(
@@ -692,8 +702,22 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
           if (owner.equals(service.name())) addTree(pid, left);
         });
     if (everywhere) left.removeIf(pid -> !isAlive(pid) || kernel.watch(pid).equals(Errno.ESRCH));
+    addFromCgroup(service, left);
     if (left.isEmpty()) takeover.cleared(service);
     step(service, out -> service.swept(List.copyOf(left), out, kernel.now()));
+  }
+
+  /** What has lost its mark; of what somebody else put there nobody tells us the end unasked. */
+  private void addFromCgroup(Service service, Set<Integer> left) {
+    List<Integer> members = new ArrayList<>();
+    cgroups.processes(service.name(), members);
+    for (int pid : members) {
+      if (left.contains(pid) || children.isKnown(pid)) continue;
+      ProcessInfo process = kernel.process(pid);
+      if (process == null) continue;
+      boolean gone = !descends(process) && kernel.watch(pid).equals(Errno.ESRCH);
+      if (!gone) left.add(pid);
+    }
   }
 
   private boolean isAlive(int pid) {
@@ -742,7 +766,10 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   @Override
   public void publish(Service service, Action.Publish action) {
-    if (rests(service)) keepers.forEach(keeper -> keeper.release(service.name()));
+    if (rests(service)) {
+      keepers.forEach(keeper -> keeper.release(service.name()));
+      cgroups.remove(service.name());
+    }
     requests.publish(Bodies.status(action.status()).build());
   }
 
@@ -818,6 +845,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     lookAgain = left ? kernel.now() + KILL_PAUSE : Kernel.NEVER;
     deadlineKnown = false;
     if (left) return;
+    cgroups.removeAll();
     List<Runnable> waiting = List.copyOf(whenEnded);
     whenEnded.clear();
     waiting.forEach(Runnable::run);
@@ -833,6 +861,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   private boolean killLeftovers() {
     Set<Integer> left = new LinkedHashSet<>();
     orphans(takeover.foundAnything(), (pid, owner) -> addTree(pid, left));
+    cgroups.killAll(left);
     for (int pid : left) kernel.kill(pid, Signal.KILL);
     return !left.isEmpty();
   }

@@ -29,6 +29,8 @@ public interface Action {
 
     void signal(Service service, SignalEach action);
 
+    void killCgroup(Service service, KillCgroup action);
+
     void readPidFile(Service service, ReadPidFile action);
 
     void clearPidFile(Service service, ClearPidFile action);
@@ -109,6 +111,17 @@ public interface Action {
     @Override
     public void perform(Service service, Effects effects) {
       effects.signal(service, this);
+    }
+  }
+
+  /**
+   * Kill all that is in its cgroup, where it has one. What others see of it is killed as well, so
+   * that nothing is left where it has none.
+   */
+  record KillCgroup() implements Action {
+    @Override
+    public void perform(Service service, Effects effects) {
+      effects.killCgroup(service, this);
     }
   }
 

@@ -45,8 +45,8 @@ import svc.type.Verdict;
  *
  * <p>Stopping: the stop command, or the stop signal to the process group of what runs; then, when
  * the main process is gone, the same signal to whatever else of the service is left; after the
- * timeout SIGKILL to all of it, until a sweep finds nothing. Only then is it down, so a next
- * instance never meets a process of the last.
+ * timeout SIGKILL to all of it, at once to its cgroup, until a sweep finds nothing. Only then is it
+ * down, so a next instance never meets a process of the last.
  *
  * <p>Every method takes one event, with the time where it matters, changes the state and appends
  * the actions to perform. Only the loop thread calls.
@@ -1134,6 +1134,7 @@ public final class Service {
     killing = true;
     nextStep = Kernel.NEVER;
     deadline = now + KILL_PAUSE;
+    out.add(new Action.KillCgroup());
     endHelper(out);
     if (stopper != 0) out.add(new Action.SignalGroup(stopper, Signal.KILL));
     signalRunning(Signal.KILL, out);

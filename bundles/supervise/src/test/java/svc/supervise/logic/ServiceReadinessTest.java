@@ -17,6 +17,7 @@ import svc.service.Declaration;
 import svc.service.Declaration.Entry;
 import svc.service.ServiceState;
 import svc.supervise.logic.Action.CloseNotices;
+import svc.supervise.logic.Action.KillCgroup;
 import svc.supervise.logic.Action.OpenNotices;
 import svc.supervise.logic.Action.SignalEach;
 import svc.supervise.logic.Action.SignalGroup;
@@ -125,7 +126,7 @@ class ServiceReadinessTest {
     actions();
     service.woken(500 * MS, out);
     is(ServiceState.STOPPING, "not up within 500ms: waits for its READY=1");
-    assertEquals(List.of(new SignalGroup(7, Signal.KILL)), actions());
+    assertEquals(List.of(new KillCgroup(), new SignalGroup(7, Signal.KILL)), actions());
     exits(7, ExitStatus.killed(9), 501);
     service.swept(List.of(), out, 501 * MS);
     is(ServiceState.BACKING_OFF, "not up within 500ms: waits for its READY=1");
@@ -412,7 +413,7 @@ class ServiceReadinessTest {
     assertEquals(List.of(new SignalGroup(7, new Signal(3))), actions());
     assertEquals(100 * MS, service.deadline());
     service.woken(100 * MS, out);
-    assertEquals(List.of(new SignalGroup(7, Signal.KILL)), actions());
+    assertEquals(List.of(new KillCgroup(), new SignalGroup(7, Signal.KILL)), actions());
   }
 
   @Test

@@ -18,6 +18,7 @@ import svc.service.Declaration.Entry;
 import svc.service.ServiceState;
 import svc.supervise.logic.Action.ClearPidFile;
 import svc.supervise.logic.Action.EndGroup;
+import svc.supervise.logic.Action.KillCgroup;
 import svc.supervise.logic.Action.ReadPidFile;
 import svc.supervise.logic.Action.SignalEach;
 import svc.supervise.logic.Action.SignalGroup;
@@ -170,7 +171,8 @@ class ServiceTest {
   void whatAFailedStartCommandLeftIsGoneBeforeTheNextTry() {
     up(TestType.ONESHOT, 7);
     exits(7, ExitStatus.exited(3), 1);
-    assertEquals(List.of(new SignalGroup(7, Signal.KILL), new Sweep()), actions());
+    assertEquals(
+        List.of(new SignalGroup(7, Signal.KILL), new KillCgroup(), new Sweep()), actions());
     service.swept(List.of(9), out, 1 * MS);
     assertEquals(List.of(new SignalEach(List.of(9), Signal.KILL)), actions());
     is(ServiceState.STOPPING, "waits for processes [9]");
@@ -184,7 +186,7 @@ class ServiceTest {
     up(TestType.ONESHOT, 7, policy("never"));
     assertEquals(500 * MS, service.deadline());
     service.woken(500 * MS, out);
-    assertEquals(List.of(new SignalGroup(7, Signal.KILL)), actions());
+    assertEquals(List.of(new KillCgroup(), new SignalGroup(7, Signal.KILL)), actions());
     is(ServiceState.STOPPING, "not up within 500ms");
     exits(7, ExitStatus.killed(9), 501);
     service.swept(List.of(), out, 501 * MS);
@@ -215,7 +217,8 @@ class ServiceTest {
     service.stop(2 * MS, out);
     service.woken(102 * MS, out);
     assertEquals(
-        List.of(new SignalMain(9, Signal.TERM), new SignalMain(9, Signal.KILL)), actions());
+        List.of(new SignalMain(9, Signal.TERM), new KillCgroup(), new SignalMain(9, Signal.KILL)),
+        actions());
   }
 
   @Test
@@ -292,10 +295,10 @@ class ServiceTest {
     up(TestType.DAEMON, 7).stop(0, out);
     out.clear();
     service.woken(100 * MS, out);
-    assertEquals(List.of(new SignalGroup(7, Signal.KILL)), actions());
+    assertEquals(List.of(new KillCgroup(), new SignalGroup(7, Signal.KILL)), actions());
     assertEquals(1_100 * MS, service.deadline());
     service.woken(1_100 * MS, out);
-    assertEquals(List.of(new SignalGroup(7, Signal.KILL)), actions());
+    assertEquals(List.of(new KillCgroup(), new SignalGroup(7, Signal.KILL)), actions());
   }
 
   @Test
@@ -308,7 +311,7 @@ class ServiceTest {
     service.swept(List.of(9), out, 2 * MS);
     assertEquals(List.of(), actions());
     service.woken(100 * MS, out);
-    assertEquals(List.of(new Sweep()), actions());
+    assertEquals(List.of(new KillCgroup(), new Sweep()), actions());
     service.swept(List.of(9), out, 100 * MS);
     assertEquals(List.of(new SignalEach(List.of(9), Signal.KILL)), actions());
   }
