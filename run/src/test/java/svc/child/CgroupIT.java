@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -115,6 +116,12 @@ class CgroupIT {
     return pid[0];
   }
 
+  /** As the command shows it. */
+  private JsonNode shown(String name) throws Exception {
+    String json = installed.run("svc", "status", "--json", name).out();
+    return new ObjectMapper().readTree(json).path("services").path(0);
+  }
+
   private Path cgroup(int pid) {
     String below = place(Integer.toString(pid)).substring(place("self").length());
     return Path.of(own + below);
@@ -133,9 +140,10 @@ class CgroupIT {
     assertEquals("svc.web", cgroup.getFileName().toString());
     assertTrue(cgroup.getParent().getFileName().toString().startsWith("svc.main."));
     assertEquals(own, cgroup.getParent().getParent());
-    String told = installed.service("web").path("cgroup").asText();
-    assertTrue(cgroup.toString().endsWith(told) && told.endsWith("/svc.web"), told);
-    assertTrue(installed.service("none").path("cgroup").isMissingNode());
+    String told = shown("web").path("cgroup").asText();
+    assertTrue(cgroup.toString().endsWith(told) && told.endsWith("/svc.web"), () -> told + " of " + cgroup);
+    JsonNode other = shown("none");
+    assertTrue(other.path("cgroup").isMissingNode(), other::toString);
     assertEquals(own, cgroup(up("none")));
     installed.run("svc", "stop", "web");
     assertFalse(Files.exists(cgroup));
