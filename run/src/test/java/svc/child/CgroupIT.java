@@ -141,7 +141,9 @@ class CgroupIT {
     assertTrue(cgroup.getParent().getFileName().toString().startsWith("svc.main."));
     assertEquals(own, cgroup.getParent().getParent());
     String told = shown("web").path("cgroup").asText();
-    assertTrue(cgroup.toString().endsWith(told) && told.endsWith("/svc.web"), () -> told + " of " + cgroup);
+    assertTrue(
+        cgroup.toString().endsWith(told) && told.endsWith("/svc.web"),
+        () -> told + " of " + cgroup);
     JsonNode other = shown("none");
     assertTrue(other.path("cgroup").isMissingNode(), other::toString);
     assertEquals(own, cgroup(up("none")));

@@ -52,8 +52,7 @@ final class SabotageTest {
           "left after the shutdown: .*|.* is said to be down, and .* runs";
       case SURVIVORS_HIDDEN -> "a second instance: .*|.* says it ended with .*";
       case ADOPTED_STOPPED -> ".* was left up, and is told to stop";
-      case RESTART_HIDDEN ->
-          ".* began before .*, which it follows|.* stops, and .* requires it .*";
+      case RESTART_HIDDEN -> ".* began before .*, which it follows|.* stops, and .* requires it .*";
       case LINES_LOST, LINE_TWICE -> ".*'s log (has|ends after) .*";
       case ORDER_LOST, ANSWER_LOST -> ".* is not answered|.* stays .*|the manager does not end";
     };
