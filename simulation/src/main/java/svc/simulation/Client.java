@@ -24,6 +24,9 @@ final class Client implements Peer {
   /** Of a kill. */
   private final int signal;
 
+  /** As how many-th it was asked for. */
+  private final long wish;
+
   private boolean answered;
   private String refusal = "";
 
@@ -42,6 +45,7 @@ final class Client implements Peer {
     this.manager = manager;
     this.method = method;
     this.services = services;
+    this.wish = rules.wished(pin.equals("down") ? Method.STOP : method, services);
     this.signal = method.equals(Method.KILL) ? signal(machine) : 0;
   }
 
@@ -81,7 +85,7 @@ final class Client implements Peer {
     answered = true;
     if (method.equals(Method.KILL)) rules.killed(services);
     if (answer.ok()) services.forEach(this::check);
-    if (answer.ok()) rules.granted(method, services);
+    if (answer.ok()) rules.granted(method, services, wish);
     if (answer.ok() && !pin.isEmpty()) rules.pinned(services, pin, this);
     return true;
   }

@@ -254,7 +254,7 @@ final class Rules implements Machine.Watcher {
     return up
         && isThere(service)
         && followed(service).stream().noneMatch(other -> isNewer(other, service))
-        && !unwanted.contains(service)
+        && !unwanted.containsKey(service)
         && graph().conflicts(service).isEmpty()
         && !locals.contains(supervisor(service));
   }
@@ -292,21 +292,30 @@ final class Rules implements Machine.Watcher {
     for (String each : services) kills.merge(each, -1, Integer::sum);
   }
 
-  /** Services that somebody asked to end, and nobody to start since. */
-  private final Set<String> unwanted = new HashSet<>();
+  /** Services that somebody asked to end, and nobody to start since; with the last such wish. */
+  private final Map<String, Long> unwanted = new HashMap<>();
 
-  void wished(String method, List<String> services) {
+  /** How many wishes there were. */
+  private long wishes;
+
+  /** Somebody asks for something; says as how many-th. */
+  long wished(String method, List<String> services) {
     wished();
+    wishes++;
     if (method.equals(Method.RESTART)) restarted.addAll(services);
     if (method.equals(Method.KILL)) signalled.addAll(services);
     if (method.equals(Method.KILL)) services.forEach(each -> kills.merge(each, 1, Integer::sum));
-    if (!method.equals(Method.START)) unwanted.addAll(services);
-    if (method.equals(Method.SHUTDOWN)) unwanted.addAll(graph().services());
+    if (!method.equals(Method.START)) services.forEach(each -> unwanted.put(each, wishes));
+    if (method.equals(Method.SHUTDOWN))
+      graph().services().forEach(each -> unwanted.put(each, wishes));
+    return wishes;
   }
 
   /** A wish was carried out: not before is it known that a manager heard of it. */
-  void granted(String method, List<String> services) {
-    if (method.equals(Method.START)) graph().closure(services).forEach(unwanted::remove);
+  void granted(String method, List<String> services, long wish) {
+    if (!method.equals(Method.START)) return;
+    Set<String> all = graph().closure(services);
+    unwanted.entrySet().removeIf(each -> all.contains(each.getKey()) && each.getValue() < wish);
   }
 
   /** A service that a manager found up and has no reason to stop, for a sabotage; or empty. */
@@ -621,6 +630,15 @@ final class Rules implements Machine.Watcher {
     count.wished = false;
   }
 
+  /** Declared anew meanwhile, it has nothing to run. */
+  private void attemptWithoutProcess(Status status, Count count) {
+    boolean again = count.published == ServiceState.BACKING_OFF;
+    boolean up = status.state() == ServiceState.UP;
+    if (!again || !up || !count.owed || !procedure(status.service()).start().isEmpty()) return;
+    count.restarts++;
+    count.owed = false;
+  }
+
   @Override
   public void told(SimulatedKernel kernel, SimulatedProcess process, boolean reaped) {
     if (!told.add(new Told(kernel, process, reaped)))
@@ -756,6 +774,7 @@ final class Rules implements Machine.Watcher {
       case STARTING, STOPPING, NO_TYPE -> {}
       case SKIPPED -> throw new BrokenRule("a supervisor that skips " + status.service());
     }
+    attemptWithoutProcess(status, count);
     checkCount(status, count);
     date(status, count);
     // a start timeout, with everything gone at once or not

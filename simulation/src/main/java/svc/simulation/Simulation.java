@@ -591,7 +591,6 @@ final class Simulation {
     Client client =
         new Client("client-" + ++lastClient, machine, rules, manager, method, services, pin);
     if (!pin.isEmpty()) rules.unsure(services, client);
-    rules.wished(pin.equals("down") ? Method.STOP : method, services);
     clients.add(client);
     client.ask();
     return client;
