@@ -14,7 +14,6 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import svc.os.Address;
 import svc.os.Content;
 import svc.os.Datagram;
@@ -47,10 +46,6 @@ final class SimulatedKernel implements Kernel {
 
   private static final List<Errno> REFUSALS =
       List.of(Errno.EAGAIN, Errno.ENOMEM, Errno.EACCES, Errno.ENOENT);
-
-  /** Those that fail for good: without a cgroup it goes on. */
-  private static final List<Stage> STAGES =
-      Stream.of(Stage.values()).filter(stage -> stage != Stage.CGROUP).toList();
 
   final SimulatedProcess self;
   private final Machine machine;
@@ -261,9 +256,8 @@ final class SimulatedKernel implements Kernel {
       return refuse(service, request.words(), Stage.EXEC, Errno.ENOENT);
     if (machine.chance(machine.faults.spawn())) return refuse(service, request.words());
     String cgroup = request.attributes().cgroup();
-    if (cgroup != null && cannotEnter(cgroup)) return refuse(service, cgroup);
     SimulatedProcess process = machine.create(marks, request.words(), self.pid);
-    if (cgroup != null) process.cgroup = cgroup;
+    if (cgroup != null && !cannotEnter(cgroup)) process.cgroup = cgroup;
     started.add(process);
     process.notices = notices(request);
     start(process);
@@ -276,12 +270,6 @@ final class SimulatedKernel implements Kernel {
 
   private boolean cannotEnter(String cgroup) {
     return !machine.cgroups.has(cgroup) || machine.chance(machine.faults.spawn());
-  }
-
-  /** Nothing was tried yet that could have been the service. */
-  private Spawned refuse(String service, String cgroup) {
-    machine.note(self.pid + " cannot spawn " + service + " in " + cgroup);
-    return new Spawned.Failure(Stage.CGROUP, cgroup, Errno.EACCES);
   }
 
   private static String notices(Spawn request) {
@@ -307,7 +295,7 @@ final class SimulatedKernel implements Kernel {
   }
 
   private Spawned refuse(String service, List<String> words) {
-    Stage stage = STAGES.get(machine.random.nextInt(STAGES.size()));
+    Stage stage = Stage.values()[machine.random.nextInt(Stage.values().length)];
     return refuse(service, words, stage, REFUSALS.get(machine.random.nextInt(REFUSALS.size())));
   }
 

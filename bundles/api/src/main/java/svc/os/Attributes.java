@@ -17,8 +17,9 @@ import java.util.List;
  * @param terminal an absolute path, the device that becomes its controlling terminal, and is what
  *     {@link Spawn.Stream#TERMINAL} stands for
  * @param outlet a FIFO of ours that it may write to, or null
- * @param cgroup an absolute path, the directory of the cgroup that it is in before it runs, so that
- *     whatever it forks is there too (cgroups(7)), or null
+ * @param cgroup an absolute path, the directory of the cgroup that it is put into as soon as it is
+ *     there, and with it whatever it forks (cgroups(7)); where that cannot be it goes on without;
+ *     or null
  */
 public record Attributes(
     String root,

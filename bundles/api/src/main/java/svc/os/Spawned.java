@@ -44,8 +44,6 @@ public sealed interface Spawned {
     OUTPUT("open output"),
     /** Making a device its controlling terminal. */
     TERMINAL("take terminal"),
-    /** Being in a cgroup (cgroups(7)). */
-    CGROUP("enter cgroup"),
     /** setrlimit(2). */
     LIMIT("set limit"),
     /** setpriority(2). */

@@ -13,9 +13,9 @@ import svc.os.Spawned.Stage;
 
 /**
  * Keeps a child between vfork(2) and execve(2) until it has been given what only another process
- * can give it while it has no code of its own: its cgroup, limits, priority, processors, OOM score.
- * So it costs no program in front of its own, and what fails is told with its errno before anything
- * has run or forked.
+ * can give it while it has no code of its own: limits, priority, processors, OOM score. So it costs
+ * no program in front of its own, and what fails is told with its errno before anything has run or
+ * forked.
  *
  * <p>The child opens a file on which this process has a lease (fcntl(2), F_SETLEASE), and waits
  * there until the lease is given back. Then it enters its directory through this process's
@@ -67,25 +67,24 @@ final class Hold {
   /**
    * The descriptor, here, of what the child opens.
    *
-   * @param stage that has failed when nothing can be held
    * @throws Refused when there can be no lease
    */
-  int arm(Stage stage) throws Refused {
-    if (file < 0) file = open(stage);
+  int arm() throws Refused {
+    if (file < 0) file = open();
     // forgotten by Linux with each lease
     Libc.call(FCNTL, file, F_SETSIG, SIGURG);
     Errno errno = Libc.result(Libc.call(FCNTL, file, F_SETLEASE, F_WRLCK));
-    if (!errno.ok()) throw new Refused(stage, "a lease", errno);
+    if (!errno.ok()) throw new Refused(Stage.FORK, "a lease", errno);
     return file;
   }
 
   /** Opened anew: a lease asks that whoever has the file for writing is counted. */
-  private int open(Stage stage) throws Refused {
+  private int open() throws Refused {
     int made = Libc.call(MEMFD_CREATE, arena.path("svc.hold"), MFD_CLOEXEC);
-    if (made < 0) throw new Refused(stage, "a lease", Libc.of(Libc.errno()));
+    if (made < 0) throw new Refused(Stage.FORK, "a lease", Libc.of(Libc.errno()));
     int opened = files.open("/proc/self/fd/" + made, Libc.O_RDWR, 0);
     files.close(made);
-    if (opened < 0) throw new Refused(stage, "a lease", Libc.of(-opened));
+    if (opened < 0) throw new Refused(Stage.FORK, "a lease", Libc.of(-opened));
     return opened;
   }
 
@@ -95,10 +94,9 @@ final class Hold {
    *
    * @param thread which waits in the vfork; when it does no more, that has failed, and it says why
    * @param terminal device that is to be the child's controlling terminal, or -1
-   * @param stage that has failed when the child cannot be found
    * @return what failed, or null
    */
-  Spawned.Failure serve(SpawnThread thread, Attributes attributes, int terminal, Stage stage) {
+  Spawned.Failure serve(SpawnThread thread, Attributes attributes, int terminal) {
     int pid = 0;
     Spawned.Failure failure = null;
     Errno late;
@@ -106,13 +104,13 @@ final class Hold {
       while (thread.works() && !someoneWaits()) Thread.onSpinWait();
       pid = thread.works() ? child(thread.id()) : 0;
       if (pid > 0) failure = give(pid, attributes, terminal);
-      else if (thread.works()) failure = failure(stage, "attributes", Errno.ESRCH);
+      else if (thread.works()) failure = failure(Stage.FORK, "attributes", Errno.ESRCH);
     } finally {
       if (failure != null && pid > 0) Libc.call(KILL, pid, SIGKILL);
       late = Libc.result(Libc.call(FCNTL, file, F_SETLEASE, F_UNLCK));
     }
     boolean escaped = failure == null && pid > 0 && !late.ok();
-    return escaped ? failure(stage, "attributes", late) : failure;
+    return escaped ? failure(Stage.FORK, "attributes", late) : failure;
   }
 
   /** Of one that is not what was asked for nobody is told. */
@@ -138,8 +136,8 @@ final class Hold {
     if (terminal >= 0 && terminalOf(pid) != deviceOf(terminal)) {
       return failure(Stage.TERMINAL, attributes.terminal(), Libc.of(Libc.EBUSY));
     }
-    Errno errno = cgroup(pid, attributes);
-    if (!errno.ok()) return failure(Stage.CGROUP, attributes.cgroup(), errno);
+    cgroup(pid, attributes);
+    Errno errno = Errno.OK;
     for (Limit limit : attributes.limits()) {
       errno = limit(pid, limit);
       if (!errno.ok()) return failure(Stage.LIMIT, limit.toString(), errno);
@@ -157,11 +155,14 @@ final class Hold {
     return new Spawned.Failure(stage, subject, errno);
   }
 
-  /** Before it runs there is nothing that it could have forked elsewhere. */
-  private Errno cgroup(int pid, Attributes attributes) {
-    if (attributes.cgroup() == null) return Errno.OK;
+  /**
+   * Moves a process into its cgroup. Where that cannot be it is as where there is none: the machine
+   * is what it is, and nobody needs it.
+   */
+  void cgroup(int pid, Attributes attributes) {
+    if (attributes.cgroup() == null) return;
     byte[] text = Integer.toString(pid).getBytes(StandardCharsets.US_ASCII);
-    return files.append(attributes.cgroup() + "/cgroup.procs", text);
+    files.append(attributes.cgroup() + "/cgroup.procs", text);
   }
 
   private Errno limit(int pid, Limit limit) {

@@ -27,24 +27,21 @@ final class SpawnThread {
   private Refused refused;
   private RuntimeException mistake;
 
-  private SpawnThread(Stage stage, Call call) {
-    thread = new Thread(() -> run(stage, call), "svc.spawn");
+  private SpawnThread(Call call) {
+    thread = new Thread(() -> run(call), "svc.spawn");
   }
 
-  /**
-   * @param stage that has failed when the thread cannot leave the others
-   */
-  static SpawnThread start(Stage stage, Call call) {
-    SpawnThread started = new SpawnThread(stage, call);
+  static SpawnThread start(Call call) {
+    SpawnThread started = new SpawnThread(call);
     started.thread.start();
     return started;
   }
 
-  private void run(Stage stage, Call call) {
+  private void run(Call call) {
     try {
       id = Libc.call(GETTID);
       Errno errno = Libc.result(Libc.call(UNSHARE, CLONE_FS));
-      if (!errno.ok()) throw new Refused(stage, "a thread of its own", errno);
+      if (!errno.ok()) throw new Refused(Stage.FORK, "a thread of its own", errno);
       pid = call.spawn();
     } catch (Refused e) {
       refused = e;

@@ -127,22 +127,29 @@ final class Spawner {
     Given given = given(request, opened);
     int mask = request.umask() == ourMask ? -1 : request.umask();
     if (mask < 0 && request.attributes().root() == null && given.hold() < 0) {
-      return enterAndSpawn(request, chain, given, opened);
+      return inCgroup(request, enterAndSpawn(request, chain, given, opened));
     }
-    boolean only = given.hold() >= 0 && mask < 0 && request.attributes().root() == null;
     SpawnThread thread =
         SpawnThread.start(
-            only ? holding(request.attributes()) : Stage.FORK,
             () -> {
               if (mask >= 0) Libc.call(UMASK, mask);
               return enterAndSpawn(request, chain, given, opened);
             });
-    return given.hold() < 0 ? thread.await() : serve(request, given, thread);
+    return given.hold() < 0 ? inCgroup(request, thread.await()) : serve(request, given, thread);
+  }
+
+  /**
+   * A child is not held for its cgroup alone, which would cost more than all the rest: it is moved
+   * when vfork(2) returns, and its program is still being loaded.
+   */
+  private int inCgroup(Spawn request, int pid) {
+    hold.cgroup(pid, request.attributes());
+    return pid;
   }
 
   private int serve(Spawn request, Given given, SpawnThread thread) throws Refused {
     Attributes attributes = request.attributes();
-    Spawned.Failure failure = hold.serve(thread, attributes, given.terminal(), holding(attributes));
+    Spawned.Failure failure = hold.serve(thread, attributes, given.terminal());
     int pid = thread.await();
     if (failure == null) return pid;
     hold.end(pid);
@@ -166,9 +173,9 @@ final class Spawner {
     boolean both = request.err().equals(request.out());
     int err = both ? out : output(request.err(), request, terminal, opened);
     boolean held = isHeld(request.attributes());
-    if (held && ourDescriptors < 0) ourDescriptors = openOurDescriptors(request);
+    if (held && ourDescriptors < 0) ourDescriptors = openOurDescriptors();
     List<Integer> handed = handed(request, opened);
-    int lease = held ? hold.arm(holding(request.attributes())) : -1;
+    int lease = held ? hold.arm() : -1;
     return new Given(new int[] {in, out, err}, terminal, lease, handed);
   }
 
@@ -183,10 +190,6 @@ final class Spawner {
   }
 
   private static boolean isHeld(Attributes attributes) {
-    return attributes.cgroup() != null || isHeldInAnyCgroup(attributes);
-  }
-
-  private static boolean isHeldInAnyCgroup(Attributes attributes) {
     return !attributes.limits().isEmpty()
         || attributes.nice() != null
         || attributes.oomScoreAdjust() != null
@@ -194,15 +197,10 @@ final class Spawner {
         || attributes.terminal() != null;
   }
 
-  /** What fails when a child cannot be held: one that asks for nothing else can do without. */
-  private static Stage holding(Attributes attributes) {
-    return isHeldInAnyCgroup(attributes) ? Stage.FORK : Stage.CGROUP;
-  }
-
-  private int openOurDescriptors(Spawn request) throws Refused {
+  private int openOurDescriptors() throws Refused {
     int fd = files.open("/proc/self/fd", Libc.O_PATH | Libc.O_DIRECTORY, 0);
     if (fd >= 0) return fd;
-    throw new Refused(holding(request.attributes()), "/proc/self/fd", Libc.of(-fd));
+    throw new Refused(Stage.FORK, "/proc/self/fd", Libc.of(-fd));
   }
 
   // Where

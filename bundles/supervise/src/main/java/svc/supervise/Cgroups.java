@@ -78,17 +78,10 @@ final class Cgroups {
     return all + "/svc." + service;
   }
 
-  /**
-   * Starts a process of a service in its cgroup. Where that cannot be entered it is as where there
-   * is none: the machine is what it is, and the service does not need it.
-   */
+  /** Starts a process of a service, in its cgroup where it can have one. */
   Spawned spawn(String service, Spawn request) {
     String own = make(service);
-    if (own == null) return kernel.spawn(request);
-    Spawned spawned = kernel.spawn(request.with(request.attributes().in(own)));
-    boolean refused =
-        spawned instanceof Spawned.Failure failure && failure.stage() == Spawned.Stage.CGROUP;
-    return refused ? kernel.spawn(request) : spawned;
+    return kernel.spawn(own == null ? request : request.with(request.attributes().in(own)));
   }
 
   /** Its directory, or null where it cannot have one. */
