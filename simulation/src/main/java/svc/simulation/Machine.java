@@ -184,7 +184,18 @@ final class Machine {
    * @param marks the part of its environment that matters here
    */
   SimulatedProcess create(Map<String, String> marks, List<String> words, int parent) {
-    int pid = marks.containsKey("SVC_SERVICE") ? freePid() : ++lastPid;
+    return create(marks.containsKey("SVC_SERVICE") ? freePid() : ++lastPid, marks, words, parent);
+  }
+
+  /** One that clears its environment. */
+  SimulatedProcess createCleared(SimulatedProcess parent, String word) {
+    SimulatedProcess process = create(++lastPid, parent.marks, List.of(word), parent.pid);
+    process.cleared = true;
+    return process;
+  }
+
+  private SimulatedProcess create(
+      int pid, Map<String, String> marks, List<String> words, int parent) {
     SimulatedProcess process = new SimulatedProcess(pid, marks, words, parent, now / TICK);
     if (processes.containsKey(parent)) process.cgroup = processes.get(parent).cgroup;
     processes.put(process.pid, process);
@@ -193,8 +204,9 @@ final class Machine {
 
   /**
    * Linux gives a number again when no process, group or session has it any more, and when it has
-   * counted up through all others, which no machine does within a tick. Runtimes get fresh ones:
-   * they carry no mark, so a stale pid file that names one would be believed.
+   * counted up through all others, which no machine does within a tick. Runtimes and whoever clears
+   * its environment get fresh ones: they carry no mark, so a stale pid file that names one would be
+   * believed.
    */
   private int freePid() {
     if (!freed.isEmpty() && chance(300)) {

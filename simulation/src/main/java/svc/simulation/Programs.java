@@ -103,9 +103,8 @@ final class Programs {
   }
 
   private void flee(SimulatedProcess parent, int times) {
-    SimulatedProcess next = machine.create(parent.marks, List.of("fled"), parent.pid);
+    SimulatedProcess next = machine.createCleared(parent, "fled");
     next.stubborn = true;
-    next.cleared = true;
     next.dodges = parent.words.get(0).equals("fled") ? parent.dodges : DODGES;
     if (parent.words.get(0).equals("fled")) machine.end(parent, ExitStatus.exited(0));
     if (times == 0) return;
@@ -143,12 +142,15 @@ final class Programs {
   }
 
   private void leaveBehind(SimulatedProcess parent) {
-    SimulatedProcess child = machine.create(parent.marks, List.of("left-behind"), parent.pid);
+    boolean clears = !parent.cgroup.isEmpty() && machine.random.nextInt(4) == 0;
+    SimulatedProcess child =
+        clears
+            ? machine.createCleared(parent, "left-behind")
+            : machine.create(parent.marks, List.of("left-behind"), parent.pid);
     child.stubborn = machine.random.nextBoolean();
     child.session = parent.session; // daemons are what leaves it
     child.hidden = machine.sabotage == Sabotage.PROCESS_LEFT;
     if (machine.random.nextBoolean() && !child.hidden) child.group = parent.group;
-    child.cleared = !child.cgroup.isEmpty() && machine.random.nextInt(4) == 0;
     machine.note(parent + " leaves " + child + " behind, in group " + child.group);
     if (machine.random.nextInt(4) == 0) leaveBehind(child);
     if (machine.random.nextInt(4) == 0) {

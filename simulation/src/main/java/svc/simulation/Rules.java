@@ -210,9 +210,16 @@ final class Rules implements Machine.Watcher {
     return graph;
   }
 
+  /** What the last reload may end, until it begins anew: a manager that dies leaves that undone. */
+  private final Set<String> moved = new TreeSet<>();
+
   /** Whatever stands by itself, and so does all that it needs, is left alone. */
   private void reloaded(Graph before) {
     untouched.clear();
+    moved.clear();
+    for (String service : graph.services())
+      if (!graph.closure(List.of(service)).stream().allMatch(each -> isSame(before, each)))
+        moved.add(service);
     if (ending) return;
     for (String service : graph.services()) {
       boolean all =
@@ -224,9 +231,9 @@ final class Rules implements Machine.Watcher {
 
   private boolean isSame(Graph before, String service) {
     Declaration old = before.declaration(service);
-    boolean stays = old != null && current.get().declares(service);
+    if (old == null || !current.get().declares(service)) return false;
     if (!before.conflicts(service).isEmpty()) return false; // it may be giving way already
-    return stays && old.entries().equals(graph.declaration(service).entries());
+    return old.entries().equals(graph.declaration(service).entries());
   }
 
   // Managers
@@ -242,7 +249,8 @@ final class Rules implements Machine.Watcher {
     untouched.clear();
     for (String service : graph().services()) {
       boolean all = graph().closure(List.of(service)).stream().allMatch(this::standsByItself);
-      if (all && !living(service).isEmpty()) untouched.add(service);
+      boolean stays = all && !moved.contains(service);
+      if (stays && !living(service).isEmpty()) untouched.add(service);
     }
     if (machine.sabotage == Sabotage.SURVIVORS_HIDDEN) {
       for (SimulatedProcess process : machine.alive()) process.hidden = true;
@@ -705,6 +713,11 @@ final class Rules implements Machine.Watcher {
     dead.add(process.words.get(2));
   }
 
+  /** Whether a supervisor has died and nobody needed another; its cgroup's name begins with its. */
+  boolean isOfADead(String cgroup) {
+    return dead.stream().anyMatch(each -> cgroup.contains("/svc." + each + "."));
+  }
+
   private boolean lost;
 
   /** Something that was to be remembered never was. */
@@ -803,6 +816,7 @@ final class Rules implements Machine.Watcher {
   private void begins(String service, Count count) {
     count.beganAt = machine.now();
     restarted.remove(service);
+    moved.remove(service);
   }
 
   private void checkUp(Status status, Count count) {
@@ -816,8 +830,8 @@ final class Rules implements Machine.Watcher {
       case PID_FILE -> {
         SimulatedProcess main = machine.process(status.pid());
         // it has ended, and its supervisor still asks how
-        boolean asked = main == null && count.running.stream().anyMatch(p -> p.pid == status.pid());
-        if (asked) return;
+        boolean gone = main == null || !main.service.equals(service);
+        if (gone && count.running.stream().anyMatch(p -> p.pid == status.pid())) return;
         if (main == null || !main.instance || !main.service.equals(service)) {
           throw new BrokenRule(service + " is said to be up as " + main);
         }
