@@ -713,9 +713,19 @@ final class Rules implements Machine.Watcher {
     dead.add(process.words.get(2));
   }
 
-  /** Whether a supervisor has died and nobody needed another; its cgroup's name begins with its. */
-  boolean isOfADead(String cgroup) {
-    return dead.stream().anyMatch(each -> cgroup.contains("/svc." + each + "."));
+  /** Supervisors that were down in order, last. */
+  private final Set<String> orderly = new HashSet<>();
+
+  /** A supervisor's process ends, whoever hears of it. */
+  void supervisorGone(SimulatedProcess process) {
+    String name = process.words.get(2);
+    if (process.status.clean()) orderly.add(name);
+    else orderly.remove(name);
+  }
+
+  /** Whether a cgroup's supervisor removed what it could: its name begins with that one's. */
+  boolean isOfAnOrderly(String cgroup) {
+    return orderly.stream().anyMatch(each -> cgroup.contains("/svc." + each + "."));
   }
 
   private boolean lost;

@@ -214,6 +214,7 @@ final class Simulation {
   private void processEnded(SimulatedProcess process) {
     network.ended(process);
     logging.ended(process);
+    if (process.words.get(0).equals(SUPERVISE)) rules.supervisorGone(process);
     if (process != kernel.self || ended) return;
     begun = false;
     clients.removeIf(client -> !client.answered());
@@ -677,8 +678,7 @@ final class Simulation {
     if (!ended) throw new BrokenRule("the manager does not end");
     List<SimulatedProcess> left = machine.alive().stream().filter(p -> p != kernel.self).toList();
     if (!left.isEmpty()) throw new BrokenRule("left after the shutdown: " + left);
-    List<String> cgroups =
-        machine.cgroups.left().stream().filter(each -> !rules.isOfADead(each)).toList();
+    List<String> cgroups = machine.cgroups.left().stream().filter(rules::isOfAnOrderly).toList();
     if (!rules.lost() && !cgroups.isEmpty())
       throw new BrokenRule("cgroups left after the shutdown: " + cgroups);
     before.retainAll(clients); // those of a manager that died hear nothing
