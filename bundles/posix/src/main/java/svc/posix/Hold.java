@@ -136,13 +136,11 @@ final class Hold {
     if (terminal >= 0 && terminalOf(pid) != deviceOf(terminal)) {
       return failure(Stage.TERMINAL, attributes.terminal(), Libc.of(Libc.EBUSY));
     }
-    cgroup(pid, attributes);
-    Errno errno = Errno.OK;
     for (Limit limit : attributes.limits()) {
-      errno = limit(pid, limit);
+      Errno errno = limit(pid, limit);
       if (!errno.ok()) return failure(Stage.LIMIT, limit.toString(), errno);
     }
-    errno = nice(pid, attributes);
+    Errno errno = nice(pid, attributes);
     if (!errno.ok()) return failure(Stage.NICE, attributes.nice().toString(), errno);
     errno = processors(pid, attributes);
     if (!errno.ok()) return failure(Stage.PROCESSORS, attributes.processors().toString(), errno);
@@ -153,16 +151,6 @@ final class Hold {
 
   private static Spawned.Failure failure(Stage stage, String subject, Errno errno) {
     return new Spawned.Failure(stage, subject, errno);
-  }
-
-  /**
-   * Moves a process into its cgroup. Where that cannot be it is as where there is none: the machine
-   * is what it is, and nobody needs it.
-   */
-  void cgroup(int pid, Attributes attributes) {
-    if (attributes.cgroup() == null) return;
-    byte[] text = Integer.toString(pid).getBytes(StandardCharsets.US_ASCII);
-    files.append(attributes.cgroup() + "/cgroup.procs", text);
   }
 
   private Errno limit(int pid, Limit limit) {

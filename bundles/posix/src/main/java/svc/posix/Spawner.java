@@ -1,5 +1,7 @@
 package svc.posix;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.kenai.jffi.Function;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +116,9 @@ final class Spawner {
   Spawned spawn(Spawn request) {
     List<Integer> opened = new ArrayList<>(4);
     try {
-      return new Spawned.Child(start(request, opened));
+      int pid = start(request, opened);
+      enterCgroup(pid, request.attributes().cgroup());
+      return new Spawned.Child(pid);
     } catch (Refused refused) {
       return refused.failure;
     } finally {
@@ -127,7 +131,7 @@ final class Spawner {
     Given given = given(request, opened);
     int mask = request.umask() == ourMask ? -1 : request.umask();
     if (mask < 0 && request.attributes().root() == null && given.hold() < 0) {
-      return inCgroup(request, enterAndSpawn(request, chain, given, opened));
+      return enterAndSpawn(request, chain, given, opened);
     }
     SpawnThread thread =
         SpawnThread.start(
@@ -135,16 +139,17 @@ final class Spawner {
               if (mask >= 0) Libc.call(UMASK, mask);
               return enterAndSpawn(request, chain, given, opened);
             });
-    return given.hold() < 0 ? inCgroup(request, thread.await()) : serve(request, given, thread);
+    return given.hold() < 0 ? thread.await() : serve(request, given, thread);
   }
 
   /**
-   * A child is not held for its cgroup alone, which would cost more than all the rest: it is moved
-   * when vfork(2) returns, and its program is still being loaded.
+   * A child is not held for its cgroup, which would cost more than all the rest: it is moved when
+   * vfork(2) returns, and its program is still being loaded. Where that cannot be it is as where
+   * there is none: the machine is what it is, and nobody needs it.
    */
-  private int inCgroup(Spawn request, int pid) {
-    hold.cgroup(pid, request.attributes());
-    return pid;
+  private void enterCgroup(int pid, String cgroup) {
+    if (cgroup != null)
+      files.append(cgroup + "/cgroup.procs", Integer.toString(pid).getBytes(US_ASCII));
   }
 
   private int serve(Spawn request, Given given, SpawnThread thread) throws Refused {
