@@ -210,13 +210,12 @@ final class Rules implements Machine.Watcher {
     return graph;
   }
 
-  /** What the last reload may end, until it begins anew: a manager that dies leaves that undone. */
+  /** What a reload may end, until it begins anew: it may be late, and its manager die before. */
   private final Set<String> moved = new TreeSet<>();
 
   /** Whatever stands by itself, and so does all that it needs, is left alone. */
   private void reloaded(Graph before) {
     untouched.clear();
-    moved.clear();
     for (String service : graph.services())
       if (!graph.closure(List.of(service)).stream().allMatch(each -> isSame(before, each)))
         moved.add(service);
@@ -225,7 +224,8 @@ final class Rules implements Machine.Watcher {
       boolean all =
           graph.closure(List.of(service)).stream()
               .allMatch(each -> standsByItself(each) && isSame(before, each));
-      if (all && !living(service).isEmpty()) untouched.add(service);
+      boolean stays = all && !moved.contains(service);
+      if (stays && !living(service).isEmpty()) untouched.add(service);
     }
   }
 
