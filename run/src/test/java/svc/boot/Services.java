@@ -7,10 +7,14 @@ import java.nio.file.Path;
 /** Two services in order, which write down when they come and go. */
 final class Services {
 
-  /** Says FIRST or SECOND to a file when it is up, and again, in lower case, when it goes. */
+  /**
+   * Says FIRST or SECOND to a file, and that it is ready; when it goes the same in lower case. That
+   * a process has been started says nothing of when it writes.
+   */
   private static final String SCRIPT =
       "exec = sh -c 'echo %1$s >>%3$s; trap \"echo %2$s >>%3$s; exit\" TERM;"
-          + " while :; do sleep 1000 & wait; done'\n";
+          + " echo >&3; exec 3>&-; while :; do sleep 1000 & wait; done'\n"
+          + "[ready]\nby = descriptor\n";
 
   private Services() {}
 
