@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,9 +79,10 @@ class WebIT {
   @Test
   void inOneJvm() throws Exception {
     Process svc = installed.start("svc", "svc", "up", declarations.toString());
-    wholeLife(svc);
-    String shown = Files.readString(installed.output("svc"));
-    assertTrue(shown.lines().anyMatch(line -> line.matches(".*app.*published: count .*")), shown);
+    Path shown = installed.output("svc");
+    wholeLife(
+        svc,
+        () -> read(shown).lines().anyMatch(line -> line.matches(".*app.*published: count .*")));
   }
 
   @Test
@@ -91,7 +93,7 @@ class WebIT {
       Files.writeString(file, text.replace("[service]\n", "[service]\nsupervisor = database\n"));
     }
     Process manager = installed.start("manager", "svc-manager", declarations.toString());
-    wholeLife(manager);
+    wholeLife(manager, () -> true);
   }
 
   @Test
@@ -111,11 +113,15 @@ class WebIT {
     assertFalse(Files.exists(TOP));
   }
 
-  private void wholeLife(Process manager) throws Exception {
+  /**
+   * @param published whether the application has told of its page, where its log is shown
+   */
+  private void wholeLife(Process manager, Supplier<Boolean> published) throws Exception {
     Installed.await("all up", () -> ended(manager) || isUp("app"));
     assertTrue(manager.isAlive(), () -> "ended early");
     cameUpInOrder();
     Installed.await("a page", () -> page().startsWith("count "));
+    Installed.await("told of in the log", published);
     for (String service : List.of("nginx", "redis", "postgres", "app")) recovers(service);
     Installed.await("a page after all that", () -> page().startsWith("count "));
     Process events = installed.start("events", "svc", "events", "--json");
