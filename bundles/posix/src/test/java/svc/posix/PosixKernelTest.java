@@ -456,10 +456,14 @@ class PosixKernelTest {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long loop = heard.onLoop(() -> Thread.currentThread().getId());
     for (int i = 0; i < 200; i++) turn();
-    long before = threads.getThreadAllocatedBytes(loop);
-    for (int i = 0; i < 100; i++) turn();
-    long each = (threads.getThreadAllocatedBytes(loop) - before) / 100;
-    assertEquals(0, each, "bytes a turn of the loop");
+    // what is not of the turns, as a class that is loaded late, comes once
+    long least = Long.MAX_VALUE;
+    for (int window = 0; least > 0 && window < 10; window++) {
+      long before = threads.getThreadAllocatedBytes(loop);
+      for (int i = 0; i < 100; i++) turn();
+      least = Math.min(least, threads.getThreadAllocatedBytes(loop) - before);
+    }
+    assertEquals(0, least, "bytes in a hundred turns of the loop");
   }
 
   private void turn() throws Exception {
