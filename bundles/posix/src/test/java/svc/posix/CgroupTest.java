@@ -124,7 +124,9 @@ class CgroupTest {
         "n=$1; [ $n -gt 0 ] || exec sleep 60; setsid sh \"$0\" $((n - 1)) & "
             + "setsid sh \"$0\" $((n - 1)) & exit 0";
     Path program = Files.writeString(directory.resolve("bomb"), bomb + "\n");
-    spawn(request(cgroup.toString(), "sh", program.toString(), "6"));
+    String begin = "until [ -e go ]; do :; done; exec sh " + program + " 6";
+    spawn(request(cgroup.toString(), "sh", "-c", begin));
+    Files.writeString(directory.resolve("go"), "on\n");
     until(() -> members().size() > 20);
     assertEquals(Errno.OK, heard.onLoop(() -> kernel.append(cgroup + "/cgroup.kill", text("1"))));
     until(() -> members().isEmpty());
