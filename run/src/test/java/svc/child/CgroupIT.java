@@ -160,7 +160,10 @@ class CgroupIT {
   void aBombOfProcessesThatNobodyCanFollowIsGoneInOneKill() throws Exception {
     Path hop = Files.writeString(directory.resolve("hop"), HOP);
     Path bomb = Files.writeString(directory.resolve("bomb"), BOMB);
-    declare("bomb", "exec = sh %s %s\nstop-timeout = 300ms\n".formatted(bomb, hop));
+    declare(
+        "bomb",
+        "exec = sh -c 'until grep -q svc.bomb /proc/self/cgroup; do :; done; exec sh %s %s'\nstop-timeout = 300ms\n"
+            .formatted(bomb, hop));
     start();
     Path cgroup = cgroup(up("bomb"));
     Installed.await("many processes", () -> members(cgroup).size() > 40);
@@ -175,7 +178,7 @@ class CgroupIT {
     Path hop = Files.writeString(directory.resolve("hop"), HOP);
     declare(
         "web",
-        "exec = sh -c 'env -i PATH=$PATH setsid sh %s 1; exec sleep 1000'\nstop-timeout = 300ms\n"
+        "exec = sh -c 'until grep -q svc.web /proc/self/cgroup; do :; done; env -i PATH=$PATH setsid sh %s 1; exec sleep 1000'\nstop-timeout = 300ms\n"
             .formatted(hop));
     start();
     int pid = up("web");
