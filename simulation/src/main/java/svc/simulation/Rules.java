@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import svc.ipc.Bodies;
 import svc.ipc.Message;
@@ -220,10 +221,15 @@ final class Rules implements Machine.Watcher {
       if (!graph.closure(List.of(service)).stream().allMatch(each -> isSame(before, each)))
         moved.add(service);
     if (ending) return;
+    leaveAlone(each -> isSame(before, each));
+  }
+
+  /** What stands by itself, with all that it needs, if that is also so of each. */
+  private void leaveAlone(Predicate<String> also) {
     for (String service : graph.services()) {
       boolean all =
           graph.closure(List.of(service)).stream()
-              .allMatch(each -> standsByItself(each) && isSame(before, each));
+              .allMatch(each -> standsByItself(each) && also.test(each));
       boolean stays = all && !moved.contains(service);
       if (stays && !living(service).isEmpty()) untouched.add(service);
     }
@@ -247,11 +253,8 @@ final class Rules implements Machine.Watcher {
   void managerBegan() {
     known.values().forEach(Rules::unknow);
     untouched.clear();
-    for (String service : graph().services()) {
-      boolean all = graph().closure(List.of(service)).stream().allMatch(this::standsByItself);
-      boolean stays = all && !moved.contains(service);
-      if (stays && !living(service).isEmpty()) untouched.add(service);
-    }
+    graph(); // as it is now
+    leaveAlone(each -> true);
     if (machine.sabotage == Sabotage.SURVIVORS_HIDDEN) {
       for (SimulatedProcess process : machine.alive()) process.hidden = true;
     }
