@@ -726,6 +726,7 @@ public final class Service {
       endHelper(out);
       reloadEnded("not done within " + Durations.format(settings.reloadTimeout()));
     } else if (now >= nextDemand) {
+      nextDemand = Kernel.NEVER;
       await(out);
     } else if (now >= nextClock) {
       nextClock = Kernel.NEVER;
@@ -801,8 +802,7 @@ public final class Service {
     beginSpawn(Task.START, out);
   }
 
-  private void await(List<Action> out) {
-    nextDemand = Kernel.NEVER;
+  private static void await(List<Action> out) {
     out.add(new Action.AwaitDemand());
   }
 
@@ -959,7 +959,10 @@ public final class Service {
     else ended(verdict, status.toString(), now, out);
   }
 
-  /** Up as before; what went wrong is told until a run goes well. */
+  /**
+   * Up as before; what went wrong is told until a run goes well. Its sockets are opened at once,
+   * should they have gone with a supervisor: who comes meanwhile waits.
+   */
   private void runEnded(Verdict verdict, String why, long now, List<Action> out) {
     boolean failed = verdict == Verdict.FAILURE;
     String told = failed ? "last run: " + why : "";
@@ -968,6 +971,7 @@ public final class Service {
     if (!failed || !hasListeners()) {
       await(out);
     } else if (history.add(now, settings.limit(), settings.period())) {
+      await(out);
       nextDemand = Durations.after(now, settings.delay());
     } else {
       fail(tooOften(why));

@@ -275,6 +275,24 @@ class ServiceOnDemandTest {
     assertEquals(List.of(new AwaitDemand()), actions());
   }
 
+  /** They may have gone with the supervisor before, and who comes is to wait and not be refused. */
+  @Test
+  void itsSocketsAreOpenedAtOnceThough() {
+    up(SOCKET, 0);
+    service.demanded(0, NOON, out);
+    int pid = runs();
+    service = new Service(service.snapshot(), SOCKET);
+    service.endedUnheard(pid, ExitStatus.exited(1), 10 * MS, out);
+    assertTrue(actions().contains(new AwaitDemand()));
+    waiting(10);
+    service.demanded(20 * MS, NOON + 20, out);
+    assertEquals(List.of(), actions());
+    wakes(60);
+    assertEquals(List.of(new AwaitDemand()), actions());
+    service.demanded(60 * MS, NOON + 60, out);
+    runs();
+  }
+
   @Test
   void andFailsTheServiceWhenItFailsTooOften() {
     up(SOCKET, 0);
