@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import svc.installed.Hammer;
 import svc.installed.Installed;
+import svc.installed.Patient;
 
 /**
  * A manager and a supervisor in processes of their own, from a copy of the tree, with a service
@@ -131,8 +132,11 @@ class UpdateIT {
     String listening = listening();
 
     Hammer hammer = new Hammer(installed);
+    Patient patient = new Patient(installed.socket());
     Installed.Result result = installed.run("svc", "update", "--json", fresh.toString());
     assertEquals(List.of(), hammer.stop());
+    assertTrue(patient.stop() > 0);
+    patient.close();
     assertEquals(0, result.status(), () -> result + logs());
     JsonNode answer = new ObjectMapper().readTree(result.out());
     assertEquals(plan.path("plan"), answer.path("plan"));

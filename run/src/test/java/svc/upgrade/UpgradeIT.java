@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import svc.installed.Hammer;
 import svc.installed.Installed;
+import svc.installed.Patient;
 
 /**
  * A manager and two supervisors in processes of their own, with ten services and a task, from a
@@ -188,8 +189,10 @@ class UpgradeIT {
     assertFalse(each("version").containsValue("9.9.9"));
 
     Hammer hammer = new Hammer(installed);
+    Patient patient = new Patient(installed.socket());
     Installed.Result result = upgrade(tarball.toString());
     List<Installed.Result> failed = hammer.stop();
+    System.out.println(patient.stop() + " questions, each with its answer");
     assertEquals(0, result.status(), () -> result + logs());
     assertEquals(List.of(), failed);
     System.out.println(result.out());
@@ -200,7 +203,27 @@ class UpgradeIT {
     assertEquals("svc 9.9.9", installed.run("svc", "--version").out().strip());
     kill(before.get("s1"));
     Installed.await("restarted", () -> installed.service("s1").path("restarts").asInt() == 1);
+    patient.awaitEventOf("s1");
+    patient.close();
     before = pids();
+  }
+
+  private long pidOf(Path door) throws Exception {
+    String out = installed.run("svc", "nv", "call", door.toString(), "bundles").out();
+    String line = out.lines().filter(each -> each.startsWith("pid (NUMBER): ")).findFirst().get();
+    return Long.parseLong(line.split(" ")[2]);
+  }
+
+  /** Whether a process has a thread of this name (proc(5), comm). */
+  private static boolean hasThread(long pid, String name) {
+    try (DirectoryStream<Path> tasks =
+        Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+      for (Path each : tasks)
+        if (Files.readString(each.resolve("comm")).strip().equals(name)) return true;
+    } catch (IOException gone) {
+      // that one is not there any more
+    }
+    return false;
   }
 
   private static void kill(long pid) {
@@ -294,10 +317,11 @@ class UpgradeIT {
   @Test
   void theEndOfAServiceWhileItsSupervisorIsReplacedIsCountedWithItsStatus() throws Exception {
     Path socket = directory.resolve("sock.d/update/supervise-main.sock");
+    long supervisor = pidOf(socket);
     Installed.Result asked =
         installed.run("svc", "nv", "call", socket.toString(), "replace", "home=" + tree);
     assertEquals(0, asked.status(), asked::toString);
-    Installed.await("it stops", () -> !Files.exists(socket));
+    Installed.await("it stops", () -> !hasThread(supervisor, "svc.loop"));
     Files.writeString(fifo, "go\n");
     Installed.await("known", () -> installed.service("task").toString().contains("exit status 7"));
     before.remove("task");

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
+import svc.launch.Replacing;
 import svc.manager.Intake;
 import svc.manager.logic.Target;
 
@@ -75,6 +76,7 @@ abstract class ManagerHostCommand extends HostCommand {
 
   /** One manager a socket: a second one would show the first one's services as its own. */
   static void refuseSecond(Places places) throws Failure {
+    if (Replacing.isOver(places.run())) return;
     try {
       Client.connect(places.socket()).close();
     } catch (Failure nobodyListens) {

@@ -39,16 +39,33 @@ public final class Replacing {
    * @param run its run directory
    */
   public static boolean isGoingOn(Path run) {
+    return pid(run) != 0;
+  }
+
+  /**
+   * Whether this process is a manager that has just been executed anew: who listens on its socket
+   * is itself.
+   *
+   * @param run its run directory
+   */
+  public static boolean isOver(Path run) {
+    return pid(run) == ProcessHandle.current().pid();
+  }
+
+  /** Of the process that is being replaced, or 0. */
+  private static long pid(Path run) {
     try {
       Path file = run.resolve(NAME);
       Instant written = Files.getLastModifiedTime(file).toInstant();
       String[] words = Files.readString(file).strip().split(" ");
       boolean process = words.length == 2 && words[0].matches("[0-9]{1,9}");
-      return process
-          && written.plus(LONGEST).isAfter(Instant.now())
-          && words[1].equals(start(words[0]));
+      boolean lives =
+          process
+              && written.plus(LONGEST).isAfter(Instant.now())
+              && words[1].equals(start(words[0]));
+      return lives ? Long.parseLong(words[0]) : 0;
     } catch (IOException noneOrGone) {
-      return false;
+      return 0;
     }
   }
 

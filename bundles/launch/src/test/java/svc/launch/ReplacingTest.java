@@ -30,6 +30,7 @@ class ReplacingTest {
     assertFalse(Replacing.isGoingOn(run));
     Replacing.mark(run);
     assertTrue(Replacing.isGoingOn(run));
+    assertTrue(Replacing.isOver(run));
     String own = String.valueOf(ProcessHandle.current().pid());
     assertEquals(own, Files.readString(file()).split(" ")[0]);
   }
@@ -39,6 +40,7 @@ class ReplacingTest {
     Replacing.mark(run);
     String[] words = Files.readString(file()).strip().split(" ");
     write(words[0] + " " + (Long.parseLong(words[1]) - 1));
+    assertFalse(Replacing.isOver(run));
     assertFalse(Replacing.isGoingOn(run));
     for (String text : new String[] {words[0], "", "999999999 1", "../self 1", "x"}) {
       write(text);

@@ -4,6 +4,7 @@ import com.kenai.jffi.Function;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import svc.os.Errno;
 
 /**
@@ -26,7 +27,8 @@ final class Exec {
   /**
    * Any thread: Linux ends the others.
    *
-   * @param left descriptors that the next program gets beside the standard streams
+   * @param left descriptors that the next program gets beside the standard streams and the {@link
+   *     Legacy}
    */
   Errno exec(List<String> words, List<String> environment, List<Integer> left) {
     List<byte[]> arguments = bytes(words);
@@ -37,7 +39,7 @@ final class Exec {
       long program = arena.text(arguments.get(0));
       long argv = arena.vector(arguments);
       long envp = arena.vector(variables);
-      closeAllBut(left);
+      closeAllBut(Stream.concat(left.stream(), Legacy.left().stream()).toList());
       return Libc.result(Libc.call(EXECVE, program, argv, envp));
     } finally {
       arena.close();

@@ -141,7 +141,8 @@ final class Listeners {
     String[] all = new File("/proc/self/fd").list();
     for (String each : all == null ? new String[0] : all) {
       int fd = Integer.parseInt(each);
-      if (fd >= LOWEST && Libc.call(FCNTL, fd, F_GETFD, 0) == 0 && isASocket(fd)) found.add(fd);
+      boolean free = fd >= LOWEST && !Legacy.isInherited(fd);
+      if (free && Libc.call(FCNTL, fd, F_GETFD, 0) == 0 && isASocket(fd)) found.add(fd);
     }
     return found;
   }

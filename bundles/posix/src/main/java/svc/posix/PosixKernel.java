@@ -497,6 +497,7 @@ public final class PosixKernel implements Kernel, AutoCloseable {
   @Override
   public Supplier<Errno> exec(List<String> words, List<String> environment) {
     List<Integer> left = listeners.leave();
+    Legacy.expect();
     return () -> exec.exec(words, environment, left);
   }
 

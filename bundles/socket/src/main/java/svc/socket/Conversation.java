@@ -2,9 +2,6 @@ package svc.socket;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.CancelledKeyException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -17,6 +14,7 @@ import svc.ipc.Peer;
 import svc.nv.NvException;
 import svc.nv.NvLimits;
 import svc.nv.NvList;
+import svc.os.LocalSockets;
 
 /**
  * One peer. It is <em>open</em>, then <em>ending</em> while what was said last is still on its way,
@@ -88,12 +86,12 @@ final class Conversation implements Loop.Handler {
 
   private final String id;
   private final Loop loop;
-  private final SocketChannel channel;
+  private final LocalSockets.Socket socket;
   private final Consumer<Conversation> whenClosed;
   private final Inbound inbound;
   private final Outbound outbound = new Outbound();
   private final Unanswered unanswered = new Unanswered();
-  private final SelectionKey key;
+  private final Loop.Watch watch;
   private final CountDownLatch closed = new CountDownLatch(1);
   private State state = State.OPEN;
 
@@ -124,66 +122,56 @@ final class Conversation implements Loop.Handler {
    */
   Conversation(
       Loop loop,
-      SocketChannel channel,
+      LocalSockets.Socket socket,
       NvLimits limits,
       Holdings holdings,
-      Consumer<Conversation> whenClosed)
-      throws IOException {
-    this(IDS + LAST.incrementAndGet(), loop, channel, limits, holdings, whenClosed);
+      Consumer<Conversation> whenClosed) {
+    this(IDS + LAST.incrementAndGet(), loop, socket, limits, holdings, whenClosed);
   }
 
   private Conversation(
       String id,
       Loop loop,
-      SocketChannel channel,
+      LocalSockets.Socket socket,
       NvLimits limits,
       Holdings holdings,
-      Consumer<Conversation> whenClosed)
-      throws IOException {
+      Consumer<Conversation> whenClosed) {
     this.id = id;
     this.holdings = holdings;
     this.loop = loop;
-    this.channel = channel;
+    this.socket = socket;
     this.whenClosed = whenClosed;
     this.inbound = new Inbound(limits);
-    this.key = loop.register(channel, 0, this);
+    this.watch = loop.watch(socket, this);
   }
 
   /**
    * Goes on with what another component began.
    *
+   * @param socket what was left of it is open
    * @param holdings where what it holds is counted, or null
    * @param whenClosed is run once, on the loop
    */
   static Conversation takeOver(
       Loop loop,
+      LocalSockets.Socket socket,
       Handover.Connection left,
       NvLimits limits,
       Holdings holdings,
-      Consumer<Conversation> whenClosed)
-      throws IOException {
+      Consumer<Conversation> whenClosed) {
     Conversation conversation =
-        new Conversation(left.id(), loop, left.channel(), limits, holdings, whenClosed);
+        new Conversation(left.id(), loop, socket, limits, holdings, whenClosed);
     conversation.inbound.begin(left.read(), System.nanoTime());
-    for (byte[] request : left.unanswered()) conversation.unanswered.add(unpack(request, limits));
+    left.unanswered().forEach(conversation.unanswered::add);
     if (left.unwritten().length > 0) conversation.goOnWriting(left.unwritten());
     conversation.timePartial();
     return conversation;
   }
 
-  private static NvList unpack(byte[] packet, NvLimits limits) throws IOException {
-    try {
-      return NvList.unpack(ByteBuffer.wrap(packet), limits);
-    } catch (NvException e) {
-      throw new IOException("a request that was kept is no list: " + e.getMessage(), e);
-    }
-  }
-
   private void goOnWriting(byte[] unwritten) {
     outbound.add(ByteBuffer.wrap(unwritten));
     count();
-    key.interestOpsOr(SelectionKey.OP_WRITE);
-    loop.wakeup();
+    watch.begin(LocalSockets.WRITE);
   }
 
   /**
@@ -195,10 +183,10 @@ final class Conversation implements Loop.Handler {
     if (state == State.CLOSED) return null;
     boolean ending = state == State.ENDING;
     state = State.HANDED_OVER;
-    key.cancel();
+    watch.cancel();
     closed.countDown();
-    List<byte[]> requests = unanswered.lists().stream().map(NvList::pack).toList();
-    return new Handover.Connection(id, channel, inbound.rest(), outbound.rest(), requests, ending);
+    return new Handover.Connection(
+        id, socket.descriptor(), inbound.rest(), outbound.rest(), unanswered.lists(), ending);
   }
 
   /**
@@ -210,8 +198,7 @@ final class Conversation implements Loop.Handler {
   Peer serve(Attendant attendant) {
     Turn next = new Turn(attendant);
     begin(next).forEach(next::give);
-    if (key.isValid()) key.interestOpsOr(SelectionKey.OP_READ);
-    loop.wakeup();
+    watch.begin(LocalSockets.READ);
     return next;
   }
 
@@ -225,7 +212,7 @@ final class Conversation implements Loop.Handler {
 
   /** Nothing is read until the next responder is here. On the loop. */
   void pause() {
-    if (key.isValid()) key.interestOpsAnd(~SelectionKey.OP_READ);
+    watch.end(LocalSockets.READ);
   }
 
   private boolean send(Turn from, NvList message) {
@@ -284,9 +271,9 @@ final class Conversation implements Loop.Handler {
   }
 
   @Override
-  public void ready() {
-    if (key.isValid() && key.isWritable()) flush();
-    if (key.isValid() && key.isReadable()) read();
+  public void ready(int what) {
+    if ((what & LocalSockets.WRITE) != 0) flush();
+    if ((what & LocalSockets.READ) != 0 && !watch.isOver()) read();
   }
 
   private void flush() {
@@ -300,7 +287,7 @@ final class Conversation implements Loop.Handler {
 
   private void read() {
     try {
-      boolean more = inbound.read(channel, System.nanoTime(), this::deliver);
+      boolean more = inbound.read(socket, System.nanoTime(), this::deliver);
       if (!more) {
         closeNow();
       } else {
@@ -318,17 +305,16 @@ final class Conversation implements Loop.Handler {
   /** Who does not read its answers is asked for no more requests: others wait for us too. */
   private synchronized void choke() {
     count();
-    if (state != State.OPEN || outbound.isEmpty() || !key.isValid()) return;
+    if (state != State.OPEN || outbound.isEmpty()) return;
     choked = true;
-    key.interestOpsAnd(~SelectionKey.OP_READ);
+    watch.end(LocalSockets.READ);
   }
 
   /** Holds the lock. */
   private void unchoke() {
     if (!choked) return;
     choked = false;
-    if (turn != null && !turn.attendant.hasLeft()) key.interestOpsOr(SelectionKey.OP_READ);
-    loop.wakeup();
+    if (turn != null && !turn.attendant.hasLeft()) watch.begin(LocalSockets.READ);
   }
 
   /** A message that has begun has to come to its end. On the loop, or before others know us. */
@@ -344,7 +330,7 @@ final class Conversation implements Loop.Handler {
 
   private void lookAtPartial() {
     timed = false;
-    if (!key.isValid() || !inbound.isPartial()) return;
+    if (watch.isOver() || !inbound.isPartial()) return;
     if (!mayRead()) inbound.beginAgain(System.nanoTime());
     if (since() < loop.messageNanos()) timePartial();
     else refuse(ErrorCode.INVALID, "a message that does not come to its end");
@@ -352,7 +338,7 @@ final class Conversation implements Loop.Handler {
 
   /** While nobody serves it nothing is read, and that is not the peer's fault. */
   private boolean mayRead() {
-    return (key.interestOps() & SelectionKey.OP_READ) != 0;
+    return watch.isFor(LocalSockets.READ);
   }
 
   /** Holds the lock. */
@@ -405,15 +391,15 @@ final class Conversation implements Loop.Handler {
    */
   private boolean write() {
     try {
-      outbound.write(channel);
+      outbound.write(socket);
       if (outbound.isEmpty()) {
-        key.interestOpsAnd(~SelectionKey.OP_WRITE);
+        watch.end(LocalSockets.WRITE);
         unchoke();
-      } else if ((key.interestOpsOr(SelectionKey.OP_WRITE) & SelectionKey.OP_WRITE) == 0) {
-        loop.wakeup();
+      } else {
+        watch.begin(LocalSockets.WRITE);
       }
       return true;
-    } catch (IOException | CancelledKeyException gone) {
+    } catch (IOException gone) {
       return false;
     }
   }
@@ -444,7 +430,8 @@ final class Conversation implements Loop.Handler {
   private void bury() {
     List<Turn> told = new ArrayList<>(earlier);
     if (turn != null) told.add(turn);
-    Loop.close(channel);
+    watch.cancel();
+    socket.close();
     whenClosed.accept(this);
     closed.countDown();
     told.forEach(Turn::tellClosed);

@@ -1,147 +1,143 @@
 package svc.socket;
 
-import java.io.Closeable;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.util.Collection;
+import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.IntStream;
+import svc.nv.NvException;
+import svc.nv.NvLimits;
+import svc.nv.NvList;
+import svc.os.LocalSockets;
 
 /**
- * What one component leaves to the next when the framework goes on, another version's classes
- * perhaps: so it is made of the JDK's alone. In the stash under {@link #KEY}, as {@code Map<String,
- * Object>}:
+ * What one component leaves to the next: another version's in this process, or one in the program
+ * that is executed in its place (execve(2)). It is a packed list, in the stash under {@link #KEY}
+ * or in what {@link LocalSockets#leave} takes, and what is open is in it by its descriptor:
  *
  * <pre>
- *   version              Integer               1
- *   sockets              List of Map
- *     path               String                absolute
- *     lock               FileChannel           of PATH.lock, which is locked
- *     server             ServerSocketChannel   bound, not blocking, in no selector
- *     allowed            List of String        the users who may speak
- *     grace_end          Long                  System.nanoTime() when all of it is to be closed,
- *                                              unless a responder is there by then
- *     conversations      List of Map
- *       id               String                see Peer.id
- *       channel          SocketChannel         connected, not blocking, in no selector
- *       read             byte[]                the beginning of a packet, or nothing
- *       unwritten        byte[]                what the peer did not read yet
- *       unanswered       List of byte[]        packets, in their order, see {@link Unanswered}
- *       ending           Boolean               it is closed when what is unwritten is through
+ *   version              NUMBER               2
+ *   descriptors          NUMBER ARRAY         all that are open, in every version of this format
+ *   sockets              NVLIST ARRAY
+ *     path               STRING               absolute
+ *     lock               NUMBER               of PATH.lock, which is locked
+ *     server             NUMBER               listens
+ *     grace_end          NUMBER               System.nanoTime() when all of it is to be closed,
+ *                                             unless a responder is there by then
+ *     conversations      NVLIST ARRAY
+ *       id               STRING               see Peer.id
+ *       socket           NUMBER               connected
+ *       read             BINARY               the beginning of a packet, or nothing
+ *       unwritten        BINARY               what the peer did not read yet
+ *       unanswered       NVLIST ARRAY         requests, in their order, see {@link Unanswered}
+ *       ending           BOOL                 it is closed when what is unwritten is through
  * </pre>
  *
- * A component that finds another version closes every channel that is in there: clients are cut off
- * and connect again.
+ * A component that finds another version closes every descriptor that is in there: clients are cut
+ * off and connect again.
  */
 final class Handover {
 
   static final String KEY = "svc.socket";
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+  private static final byte[] NOTHING = {};
+
+  /** Of our own make, and no larger than what all peers together made us hold. */
+  private static final NvLimits LIMITS = new NvLimits(32, 1 << 30, 1 << 24, 0);
 
   /** One {@link Listener}. */
-  record Socket(
-      String path,
-      FileChannel lock,
-      ServerSocketChannel server,
-      Collection<String> allowed,
-      long graceEnd,
-      List<Connection> conversations) {
+  record Socket(String path, int lock, int server, long graceEnd, List<Connection> conversations) {
 
-    private Map<String, Object> toMap() {
-      return Map.of(
-          "path", path,
-          "lock", lock,
-          "server", server,
-          "allowed", List.copyOf(allowed),
-          "grace_end", graceEnd,
-          "conversations", conversations.stream().map(Connection::toMap).toList());
+    private NvList toList() {
+      NvList.Builder list =
+          NvList.builder()
+              .string("path", path)
+              .number("lock", lock)
+              .number("server", server)
+              .number("grace_end", graceEnd);
+      return add(list, "conversations", conversations.stream().map(Connection::toList).toList());
     }
 
-    private static Socket of(Map<?, ?> map) {
+    private static Socket of(NvList list) {
       return new Socket(
-          (String) map.get("path"),
-          (FileChannel) map.get("lock"),
-          (ServerSocketChannel) map.get("server"),
-          list(map, "allowed", String.class),
-          (Long) map.get("grace_end"),
-          list(map, "conversations", Map.class).stream().map(Connection::of).toList());
+          list.string("path", ""),
+          (int) list.number("lock", 0),
+          (int) list.number("server", 0),
+          list.number("grace_end", 0),
+          list.lists("conversations").stream().map(Connection::of).toList());
+    }
+
+    /** A component that begins in another program has its own time. */
+    Socket waitingUntil(long end) {
+      return new Socket(path, lock, server, end, conversations);
+    }
+
+    private IntStream descriptors() {
+      return IntStream.concat(
+          IntStream.of(lock, server), conversations.stream().mapToInt(Connection::socket));
     }
   }
 
   /** One {@link Conversation}. */
   record Connection(
       String id,
-      SocketChannel channel,
+      int socket,
       byte[] read,
       byte[] unwritten,
-      List<byte[]> unanswered,
+      List<NvList> unanswered,
       boolean ending) {
 
-    private Map<String, Object> toMap() {
-      return Map.of(
-          "id", id,
-          "channel", channel,
-          "read", read,
-          "unwritten", unwritten,
-          "unanswered", unanswered,
-          "ending", ending);
+    private NvList toList() {
+      NvList.Builder list = NvList.builder().string("id", id).number("socket", socket);
+      if (read.length > 0) list.binary("read", read);
+      if (unwritten.length > 0) list.binary("unwritten", unwritten);
+      return add(list.bool("ending", ending), "unanswered", unanswered);
     }
 
-    private static Connection of(Map<?, ?> map) {
+    private static Connection of(NvList list) {
       return new Connection(
-          (String) map.get("id"),
-          (SocketChannel) map.get("channel"),
-          (byte[]) map.get("read"),
-          (byte[]) map.get("unwritten"),
-          list(map, "unanswered", byte[].class),
-          (Boolean) map.get("ending"));
+          list.string("id", ""),
+          (int) list.number("socket", 0),
+          list.binary("read", NOTHING),
+          list.binary("unwritten", NOTHING),
+          list.lists("unanswered"),
+          list.bool("ending", false));
     }
   }
 
-  private static <T> List<T> list(Map<?, ?> map, String key, Class<T> of) {
-    return ((List<?>) map.get(key)).stream().map(of::cast).toList();
+  /** An array has at least one element. */
+  private static NvList add(NvList.Builder list, String name, List<NvList> values) {
+    return (values.isEmpty() ? list : list.lists(name, values)).build();
   }
 
-  static void leave(Map<String, Object> stash, List<Socket> sockets) {
-    stash.put(
-        KEY, Map.of("version", VERSION, "sockets", sockets.stream().map(Socket::toMap).toList()));
+  /** All that is open in them. */
+  static List<Integer> descriptors(List<Socket> sockets) {
+    return sockets.stream().flatMapToInt(Socket::descriptors).boxed().toList();
   }
 
-  /** Nothing when nobody left anything, or nothing that is understood. */
-  static List<Socket> take(Map<String, Object> stash) {
-    Object left = stash.remove(KEY);
-    if (left == null) return List.of();
+  static byte[] pack(List<Socket> sockets) {
+    long[] open = descriptors(sockets).stream().mapToLong(Integer::longValue).toArray();
+    NvList.Builder list = NvList.builder().number("version", VERSION);
+    if (open.length > 0) list.numbers("descriptors", open);
+    return add(list, "sockets", sockets.stream().map(Socket::toList).toList()).pack();
+  }
+
+  /**
+   * What was left; of another version, it is closed.
+   *
+   * @param left as {@link #pack} makes it, or nothing
+   */
+  static List<Socket> unpack(byte[] left, LocalSockets sockets) {
+    if (left == null || left.length == 0) return List.of();
     try {
-      return read((Map<?, ?>) left);
-    } catch (RuntimeException e) {
-      System.err.println("svc.socket: what was left is of another version, and is closed: " + e);
-      close(left);
-      return List.of();
+      NvList list = NvList.unpack(ByteBuffer.wrap(left), LIMITS);
+      if (list.number("version", 0) == VERSION)
+        return list.lists("sockets").stream().map(Socket::of).toList();
+      System.err.println("svc.socket: what was left is of another version, and is closed");
+      for (long each : list.numbers("descriptors")) sockets.adopt((int) each).close();
+    } catch (NvException e) {
+      System.err.println("svc.socket: what was left is no list: " + e.getMessage());
     }
-  }
-
-  private static List<Socket> read(Map<?, ?> left) {
-    if (!Integer.valueOf(VERSION).equals(left.get("version")))
-      throw new IllegalArgumentException("version " + left.get("version"));
-    return list(left, "sockets", Map.class).stream().map(Socket::of).toList();
-  }
-
-  /** Every channel that is in it, however deep. */
-  private static void close(Object left) {
-    if (left instanceof Map<?, ?> map) map.values().forEach(Handover::close);
-    else if (left instanceof Collection<?> all) all.forEach(Handover::close);
-    else if (left instanceof Closeable channel) closeOne(channel);
-  }
-
-  private static void closeOne(Closeable channel) {
-    try {
-      channel.close();
-    } catch (IOException nothingToLose) {
-      // its descriptor is gone
-    }
+    return List.of();
   }
 
   private Handover() {}

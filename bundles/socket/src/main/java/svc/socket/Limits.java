@@ -14,6 +14,9 @@ final class Limits {
   /** Conversations on one listening socket. */
   static final int CONVERSATIONS = 256;
 
+  /** Who wait to be let in (listen(2)). */
+  static final int BACKLOG = 128;
+
   /** Bytes that wait for a peer to read them; one message may always wait, whatever its size. */
   static final int QUEUED_BYTES = 4 << 20;
 

@@ -1,17 +1,9 @@
 package svc.socket;
 
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +12,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import jdk.net.ExtendedSocketOptions;
-import jdk.net.UnixDomainPrincipal;
 import svc.ipc.ErrorCode;
+import svc.os.LocalSockets;
 
 /**
  * A socket in the file system on which a responder is spoken to: of several, the one that came
@@ -34,14 +25,16 @@ import svc.ipc.ErrorCode;
  */
 final class Listener implements Loop.Handler {
 
+  private static final int ROOT = 0;
+
+  private final LocalSockets sockets;
   private final Loop loop;
   private final Path path;
-  private final Set<String> allowed;
   private final long grace;
   private final Consumer<Listener> whenGraceIsOver;
-  private final FileChannel lock;
-  private final ServerSocketChannel server;
-  private final SelectionKey key;
+  private final LocalSockets.Held lock;
+  private final LocalSockets.Socket server;
+  private final Loop.Watch watch;
   private final Set<Conversation> conversations = ConcurrentHashMap.newKeySet();
 
   private final Holdings holdings = new Holdings(conversations, Limits.HELD_BYTES);
@@ -62,67 +55,61 @@ final class Listener implements Loop.Handler {
   private volatile boolean removed;
 
   private Listener(
+      LocalSockets sockets,
       Loop loop,
       Path path,
-      Set<String> allowed,
-      FileChannel lock,
-      ServerSocketChannel server,
+      LocalSockets.Held lock,
+      LocalSockets.Socket server,
       long grace,
-      Consumer<Listener> whenGraceIsOver)
-      throws IOException {
+      Consumer<Listener> whenGraceIsOver) {
+    this.sockets = sockets;
     this.loop = loop;
     this.path = path;
-    this.allowed = allowed;
     this.lock = lock;
     this.server = server;
     this.grace = grace;
     this.whenGraceIsOver = whenGraceIsOver;
-    this.key = loop.register(server, 0, this);
+    this.watch = loop.watch(server, this);
   }
 
   /**
-   * @param allowed the names of the users who may speak
    * @param grace nanoseconds
    * @param whenGraceIsOver is run on the loop, and decides whether to {@link #close}
    * @throws IOException with a text for the user
    */
   static Listener open(
-      Loop loop, Path path, Set<String> allowed, long grace, Consumer<Listener> whenGraceIsOver)
+      LocalSockets sockets, Loop loop, Path path, long grace, Consumer<Listener> whenGraceIsOver)
       throws IOException {
     if (!Files.exists(path.getParent())) {
       Files.createDirectories(
           path.getParent(),
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
-    FileChannel lock = lock(path.resolveSibling(path.getFileName() + ".lock"));
-    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    LocalSockets.Held lock = sockets.lock(path + ".lock");
+    if (lock == null) throw new IOException("in use by another svc");
     try {
       removeStale(path);
-      server.bind(UnixDomainSocketAddress.of(path));
-      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-      Listener listener = new Listener(loop, path, allowed, lock, server, grace, whenGraceIsOver);
+      LocalSockets.Socket server = sockets.listen(path.toString(), Limits.BACKLOG);
+      Listener listener = new Listener(sockets, loop, path, lock, server, grace, whenGraceIsOver);
       listener.begin();
       return listener;
     } catch (IOException e) {
-      Loop.close(server);
-      Loop.close(lock);
+      lock.close();
       throw e;
     }
   }
 
   /** Goes on with what another component began; its peers wait for a responder. */
   static Listener takeOver(
-      Loop loop, Handover.Socket left, long grace, Consumer<Listener> whenGraceIsOver)
-      throws IOException {
-    Listener listener =
-        new Listener(
-            loop,
-            Path.of(left.path()),
-            Set.copyOf(left.allowed()),
-            left.lock(),
-            left.server(),
-            grace,
-            whenGraceIsOver);
+      LocalSockets sockets,
+      Loop loop,
+      Handover.Socket left,
+      long grace,
+      Consumer<Listener> whenGraceIsOver) {
+    LocalSockets.Held lock = sockets.adopt(left.lock());
+    LocalSockets.Socket server = sockets.adopt(left.server());
+    Path path = Path.of(left.path());
+    Listener listener = new Listener(sockets, loop, path, lock, server, grace, whenGraceIsOver);
     listener.graceEnd = left.graceEnd();
     left.conversations().forEach(listener::takeOver);
     listener.begin();
@@ -131,21 +118,17 @@ final class Listener implements Loop.Handler {
   }
 
   private void takeOver(Handover.Connection left) {
-    try {
-      Conversation conversation =
-          Conversation.takeOver(loop, left, Limits.FROM_CLIENTS, holdings, this::closed);
-      (left.ending() ? ending : conversations).add(conversation);
-      if (left.ending()) conversation.close();
-    } catch (IOException e) {
-      System.err.println("svc.socket: " + path + ": a conversation is lost: " + e.getMessage());
-      Loop.close(left.channel());
-    }
+    LocalSockets.Socket socket = sockets.adopt(left.socket());
+    Conversation conversation =
+        Conversation.takeOver(loop, socket, left, Limits.FROM_CLIENTS, holdings, this::closed);
+    (left.ending() ? ending : conversations).add(conversation);
+    if (left.ending()) conversation.close();
   }
 
   /** Leaves all of it to another component. After the loop's end. */
   Handover.Socket handOver() {
     removed = true;
-    key.cancel();
+    watch.cancel();
     long end = isAttended() ? System.nanoTime() + grace : graceEnd;
     List<Handover.Connection> living =
         Stream.of(conversations, ending)
@@ -153,19 +136,8 @@ final class Listener implements Loop.Handler {
             .map(Conversation::handOver)
             .filter(Objects::nonNull)
             .toList();
-    return new Handover.Socket(path.toString(), lock, server, allowed, end, living);
-  }
-
-  private static FileChannel lock(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      if (channel.tryLock() != null) return channel;
-    } catch (OverlappingFileLockException ours) {
-      // as much in use as by another process
-    }
-    channel.close();
-    throw new IOException("in use by another svc");
+    return new Handover.Socket(
+        path.toString(), lock.descriptor(), server.descriptor(), end, living);
   }
 
   /** Removes a socket that was left; anything else there is somebody's file. */
@@ -179,8 +151,7 @@ final class Listener implements Loop.Handler {
 
   /** From now on peers are let in. */
   private void begin() {
-    key.interestOps(SelectionKey.OP_ACCEPT);
-    loop.wakeup();
+    watch.begin(LocalSockets.READ);
   }
 
   Path path() {
@@ -250,38 +221,43 @@ final class Listener implements Loop.Handler {
   }
 
   @Override
-  public void ready() {
+  public void ready(int what) {
     try {
-      SocketChannel channel = server.accept();
-      if (channel != null) accepted(channel);
+      LocalSockets.Socket socket = sockets.accept(server);
+      if (socket != null) accepted(socket);
     } catch (IOException e) {
       // mostly: no descriptor is left; it would be ready again at once
       System.err.println("svc.socket: " + path + ": accept: " + e.getMessage());
-      key.interestOps(0);
+      watch.end(LocalSockets.READ);
       loop.executeWithin(Limits.ACCEPT_PAUSE_NANOS, this::resume);
     }
   }
 
   private void resume() {
-    if (key.isValid()) key.interestOps(SelectionKey.OP_ACCEPT);
+    watch.begin(LocalSockets.READ);
   }
 
-  private void accepted(SocketChannel channel) throws IOException {
+  private void accepted(LocalSockets.Socket socket) throws IOException {
     try {
-      admit(channel, user(channel));
+      admit(socket, socket.user());
     } catch (IOException e) {
-      Loop.close(channel);
+      socket.close();
       throw e;
     }
   }
 
-  private void admit(SocketChannel channel, String user) throws IOException {
+  /** Root and our own user may speak. */
+  private void admit(LocalSockets.Socket socket, int user) {
+    boolean allowed = user == ROOT || user == sockets.user();
     Conversation conversation =
-        new Conversation(loop, channel, Limits.FROM_CLIENTS, holdings, this::closed);
-    if (allowed.contains(user) && isFull() && !holdings.makeRoom()) {
+        new Conversation(loop, socket, Limits.FROM_CLIENTS, holdings, this::closed);
+    if (allowed && isFull() && !holdings.makeRoom()) {
       refuse(conversation, ErrorCode.FAILED, Limits.CONVERSATIONS + " clients are connected");
-    } else if (!allowed.contains(user)) {
-      refuse(conversation, ErrorCode.DENIED, "user " + user + " may not speak to this svc");
+    } else if (!allowed) {
+      refuse(
+          conversation,
+          ErrorCode.DENIED,
+          "user " + Integer.toUnsignedString(user) + " may not speak to this svc");
     } else {
       conversations.add(conversation);
       if (serving != null) conversation.serve(serving);
@@ -303,12 +279,6 @@ final class Listener implements Loop.Handler {
     ending.remove(conversation);
   }
 
-  /** The peer's effective user when it connected (SO_PEERCRED, unix(7)). */
-  private static String user(SocketChannel channel) throws IOException {
-    UnixDomainPrincipal peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
-    return peer.user().getName();
-  }
-
   /** Ends listening and all conversations; what they said last still leaves. On any thread. */
   List<Conversation> close() {
     loop.execute(this::remove);
@@ -322,13 +292,13 @@ final class Listener implements Loop.Handler {
   void remove() {
     if (removed) return;
     removed = true;
-    key.cancel();
-    Loop.close(server);
+    watch.cancel();
+    server.close();
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {
       System.err.println("svc.socket: " + path + " stays: " + e.getMessage());
     }
-    Loop.close(lock);
+    lock.close();
   }
 }

@@ -1,14 +1,13 @@
 package svc.socket;
 
 import java.io.IOException;
-import java.nio.channels.Channel;
-import java.nio.channels.SelectableChannel;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import svc.os.LocalSockets;
 
 /**
  * One thread that waits for all sockets and runs what is given to it. It sleeps until something
@@ -17,15 +16,73 @@ import java.util.concurrent.TimeUnit;
  */
 final class Loop implements AutoCloseable {
 
-  /** What a channel's key carries. */
+  /** Who hears what a socket is ready for. */
   interface Handler {
-    /** The channel can be read, written or accepted from. */
-    void ready();
+    /**
+     * On the loop.
+     *
+     * @param what of {@link LocalSockets#READ} and {@link LocalSockets#WRITE}, as far as it is
+     *     waited for
+     */
+    void ready(int what);
+  }
+
+  /** What is waited for on one socket. Any thread. */
+  final class Watch {
+    private final LocalSockets.Socket socket;
+    private final Handler handler;
+    private int what;
+    private boolean cancelled;
+
+    private Watch(LocalSockets.Socket socket, Handler handler) {
+      this.socket = socket;
+      this.handler = handler;
+    }
+
+    /** From now on this too. */
+    synchronized void begin(int more) {
+      change(what | more);
+    }
+
+    /** No longer this. */
+    synchronized void end(int less) {
+      change(what & ~less);
+    }
+
+    /** Nothing more is told. */
+    synchronized void cancel() {
+      change(0);
+      cancelled = true;
+      watches.remove(socket.descriptor(), this);
+    }
+
+    synchronized boolean isFor(int one) {
+      return (what & one) != 0;
+    }
+
+    synchronized boolean isOver() {
+      return cancelled;
+    }
+
+    private void change(int next) {
+      if (cancelled || next == what) return;
+      what = next;
+      poller.watch(socket, what);
+    }
+
+    private void tell(int ready) {
+      int told;
+      synchronized (this) {
+        told = ready & what;
+      }
+      if (told != 0) handler.ready(told);
+    }
   }
 
   private record Timed(long at, Runnable task) {}
 
-  private final Selector selector = Selector.open();
+  private final LocalSockets.Poller poller;
+  private final Map<Integer, Watch> watches = new ConcurrentHashMap<>();
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final PriorityQueue<Timed> timed =
       new PriorityQueue<>((a, b) -> Long.signum(a.at - b.at));
@@ -37,14 +94,11 @@ final class Loop implements AutoCloseable {
 
   private final long messageNanos;
 
-  Loop() throws IOException {
-    this(Limits.MESSAGE_NANOS);
-  }
-
   /**
    * @param messageNanos how long a message may take from its first byte to its last
    */
-  Loop(long messageNanos) throws IOException {
+  Loop(LocalSockets sockets, long messageNanos) throws IOException {
+    this.poller = sockets.poller();
     this.messageNanos = messageNanos;
     thread.setDaemon(true);
     thread.start();
@@ -54,13 +108,11 @@ final class Loop implements AutoCloseable {
     return messageNanos;
   }
 
-  /** Any thread. */
-  SelectionKey register(SelectableChannel channel, int interest, Handler handler)
-      throws IOException {
-    channel.configureBlocking(false);
-    SelectionKey key = channel.register(selector, interest, handler);
-    selector.wakeup();
-    return key;
+  /** Waits for nothing on a socket yet. Any thread. */
+  Watch watch(LocalSockets.Socket socket, Handler handler) {
+    Watch watch = new Watch(socket, handler);
+    watches.put(socket.descriptor(), watch);
+    return watch;
   }
 
   /** Any thread. A loop that has ended has the caller run the task. */
@@ -69,7 +121,7 @@ final class Loop implements AutoCloseable {
     synchronized (tasks) {
       taken = !finished && tasks.add(task);
     }
-    if (taken) selector.wakeup();
+    if (taken) poller.wake();
     else task.run();
   }
 
@@ -79,21 +131,11 @@ final class Loop implements AutoCloseable {
     execute(() -> timed.add(new Timed(at, task)));
   }
 
-  void wakeup() {
-    selector.wakeup();
-  }
-
   private void run() {
     while (!ended) {
-      try {
-        selector.select(key -> ((Handler) key.attachment()).ready(), timeout());
-        runTasks();
-        while (!timed.isEmpty() && timed.peek().at <= System.nanoTime()) timed.remove().task.run();
-      } catch (IOException | RuntimeException e) {
-        // one conversation's mistake must not silence all others
-        System.err.println("svc.socket: " + e);
-        e.printStackTrace();
-      }
+      guarded(() -> poller.await(timeout(), this::ready));
+      runTasks();
+      while (!timed.isEmpty() && timed.peek().at <= System.nanoTime()) guarded(timed.remove().task);
     }
     synchronized (tasks) {
       runTasks(); // what was asked for before the end, as a socket's removal
@@ -101,21 +143,40 @@ final class Loop implements AutoCloseable {
     }
   }
 
-  private void runTasks() {
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) task.run();
+  private void ready(int descriptor, int what) {
+    Watch watch = watches.get(descriptor);
+    if (watch != null) guarded(() -> watch.tell(what));
   }
 
-  /** Milliseconds for select(); 0 is for ever. */
-  private long timeout() {
-    if (timed.isEmpty()) return 0;
+  private void runTasks() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) guarded(task);
+  }
+
+  /** One conversation's mistake must not silence all others. */
+  private static void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      System.err.println("svc.socket: " + e);
+      e.printStackTrace();
+    }
+  }
+
+  /** In milliseconds, -1 for as long as it takes. */
+  private int timeout() {
+    if (timed.isEmpty()) return -1;
     long nanos = timed.peek().at - System.nanoTime();
-    return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(nanos) + 1));
+  }
+
+  boolean isEnded() {
+    return ended;
   }
 
   /** Ends the thread; from then on nothing is read or let in. */
   void end() {
     ended = true;
-    selector.wakeup();
+    poller.wake();
     boolean interrupted = false;
     while (Thread.currentThread() != thread && thread.isAlive()) {
       try {
@@ -127,18 +188,10 @@ final class Loop implements AutoCloseable {
     if (interrupted) Thread.currentThread().interrupt();
   }
 
-  /** Ends the thread and lets go of the channels, which are closed by those who opened them. */
+  /** Ends the thread and lets go of the sockets, which are closed by those who opened them. */
   @Override
-  public void close() throws IOException {
+  public void close() {
     end();
-    selector.close();
-  }
-
-  static void close(Channel channel) {
-    try {
-      channel.close();
-    } catch (IOException nothingToLose) {
-      // what was to be written has been written
-    }
+    poller.close();
   }
 }

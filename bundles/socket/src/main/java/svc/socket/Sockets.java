@@ -1,12 +1,7 @@
 package svc.socket;
 
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.SocketChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +27,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import svc.ipc.Connector;
 import svc.ipc.Peer;
 import svc.ipc.Responder;
+import svc.os.LocalSockets;
 
 /**
  * Listens for every {@link Responder} that names a socket, and connects for those who ask.
@@ -50,6 +46,7 @@ public final class Sockets implements Connector {
   /** A responder that is there, and where. */
   private record Binding(Path path, Attendant attendant) {}
 
+  private final LocalSockets sockets;
   private final IntConsumer exit;
   private final BooleanSupplier stopping;
 
@@ -58,7 +55,6 @@ public final class Sockets implements Connector {
 
   private final long grace;
   private final Loop loop;
-  private final Set<String> allowed;
   private final Map<Responder, Binding> bound = new LinkedHashMap<>();
   private final Map<Path, Listener> listeners = new HashMap<>();
   private final Seat seat;
@@ -72,12 +68,13 @@ public final class Sockets implements Connector {
   @Activate
   public Sockets(
       BundleContext context,
+      @Reference LocalSockets sockets,
       @Reference(target = "(svc.exit=true)", cardinality = ReferenceCardinality.OPTIONAL)
           IntConsumer exit,
       @Reference(target = "(svc.stash=true)", cardinality = ReferenceCardinality.OPTIONAL)
           ConcurrentMap<String, Object> stash)
       throws IOException {
-    this(exit, stopping(context), stash, Limits.GRACE_NANOS);
+    this(sockets, exit, stopping(context), stash, Limits.GRACE_NANOS);
   }
 
   /**
@@ -87,27 +84,32 @@ public final class Sockets implements Connector {
    * @param grace nanoseconds
    */
   Sockets(
-      IntConsumer exit, BooleanSupplier stopping, ConcurrentMap<String, Object> stash, long grace)
+      LocalSockets sockets,
+      IntConsumer exit,
+      BooleanSupplier stopping,
+      ConcurrentMap<String, Object> stash,
+      long grace)
       throws IOException {
-    this(exit, stopping, stash, grace, Limits.MESSAGE_NANOS);
+    this(sockets, exit, stopping, stash, grace, Limits.MESSAGE_NANOS);
   }
 
   /**
    * @param message nanoseconds from its first byte to its last
    */
   Sockets(
+      LocalSockets sockets,
       IntConsumer exit,
       BooleanSupplier stopping,
       ConcurrentMap<String, Object> stash,
       long grace,
       long message)
       throws IOException {
+    this.sockets = sockets;
     this.exit = exit == null ? status -> {} : exit;
     this.stopping = stopping;
     this.stash = stash;
     this.grace = grace;
-    this.loop = new Loop(message);
-    this.allowed = Set.copyOf(List.of("root", Files.getOwner(Path.of("/proc/self")).getName()));
+    this.loop = new Loop(sockets, message);
     this.seated = stash == null;
     this.seat = stash == null ? null : new Seat(stash, this::seated);
   }
@@ -115,18 +117,17 @@ public final class Sockets implements Connector {
   /** Takes over what a component before us left. */
   private synchronized void seated() {
     seated = true;
-    for (Handover.Socket left : Handover.take(stash)) takeOver(left);
+    byte[] here = (byte[]) stash.remove(Handover.KEY);
+    Handover.unpack(here, sockets).forEach(this::takeOver);
+    long end = System.nanoTime() + grace;
+    for (Handover.Socket left : Handover.unpack(sockets.left(), sockets))
+      takeOver(left.waitingUntil(end));
     bound.values().forEach(this::attend);
   }
 
   private void takeOver(Handover.Socket left) {
-    try {
-      Listener listener = Listener.takeOver(loop, left, grace, this::abandoned);
-      listeners.put(listener.path(), listener);
-    } catch (IOException e) {
-      System.err.println("svc: cannot go on listening on " + left.path() + ": " + reason(e));
-      exit.accept(1);
-    }
+    Listener listener = Listener.takeOver(sockets, loop, left, grace, this::abandoned);
+    listeners.put(listener.path(), listener);
   }
 
   private static BooleanSupplier stopping(BundleContext context) {
@@ -149,7 +150,7 @@ public final class Sockets implements Connector {
     Path path = binding.path;
     try {
       Listener listener = listeners.get(path);
-      if (listener == null) listener = Listener.open(loop, path, allowed, grace, this::abandoned);
+      if (listener == null) listener = Listener.open(sockets, loop, path, grace, this::abandoned);
       listeners.put(path, listener);
       listener.arrive(binding.attendant);
     } catch (IOException e) {
@@ -160,7 +161,7 @@ public final class Sockets implements Connector {
 
   void unbindResponder(Responder responder) {
     Listener listener = left(responder);
-    if (listener == null || listener.isAttended() || !stopping.getAsBoolean()) return;
+    if (listener == null || listener.isAttended() || !isTheLast()) return;
     flush(listener.close());
     forget(listener); // not before: whoever ends us meanwhile closes it too
   }
@@ -192,30 +193,26 @@ public final class Sockets implements Connector {
 
   @Override
   public Peer connect(String path, Responder responder) throws IOException {
-    SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-    try {
-      channel.configureBlocking(false);
-      if (!channel.connect(UnixDomainSocketAddress.of(path))) {
-        throw new IOException(path + ": too many wait to be let in");
-      }
-      Conversation conversation =
-          new Conversation(loop, channel, Limits.FROM_SERVERS, null, connected::remove);
-      connected.add(conversation);
-      return conversation.serve(new Attendant(responder));
-    } catch (ClosedSelectorException left) {
-      channel.close();
-      throw new IOException(path + ": svc.socket is not there any more", left);
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
-    }
+    LocalSockets.Socket socket = sockets.connect(path);
+    Conversation conversation =
+        new Conversation(loop, socket, Limits.FROM_SERVERS, null, connected::remove);
+    connected.add(conversation);
+    Peer peer = conversation.serve(new Attendant(responder));
+    if (!loop.isEnded()) return peer;
+    conversation.closeNow();
+    throw new IOException(path + ": svc.socket is not there any more");
   }
 
   @Deactivate
   void deactivate() throws IOException {
     if (seat != null) seat.settle(); // what was left for us is ours to close or to hand on
-    if (stash == null || stopping.getAsBoolean()) end();
+    if (stash == null || isTheLast()) end();
     else handOver();
+  }
+
+  /** Nobody comes after us, neither in this program nor in another in its place. */
+  private boolean isTheLast() {
+    return stopping.getAsBoolean() && !sockets.isReplaced();
   }
 
   private void end() throws IOException {
@@ -230,25 +227,31 @@ public final class Sockets implements Connector {
   }
 
   private void handOver() throws IOException {
-    List<Handover.Socket> sockets = new ArrayList<>();
+    List<Handover.Socket> left = new ArrayList<>();
     try {
       flush(closeConnected());
       loop.end();
       connected.forEach(Conversation::closeNow); // any that came meanwhile
-      sockets.addAll(handOverAll());
-      loop.close(); // no channel may be in its selector any more
+      left.addAll(handOverAll());
+      loop.close(); // nobody else waits for these sockets any more
     } finally {
-      seat.leave(() -> Handover.leave(stash, sockets));
+      leave(left);
     }
+  }
+
+  private void leave(List<Handover.Socket> left) throws IOException {
+    byte[] state = Handover.pack(left);
+    if (stopping.getAsBoolean()) sockets.leave(state, Handover.descriptors(left));
+    else seat.leave(() -> stash.put(Handover.KEY, state));
   }
 
   private synchronized List<Handover.Socket> handOverAll() {
     gone = true;
-    List<Handover.Socket> sockets = new ArrayList<>();
-    for (Listener listener : listeners.values()) sockets.add(listener.handOver());
+    List<Handover.Socket> left = new ArrayList<>();
+    for (Listener listener : listeners.values()) left.add(listener.handOver());
     listeners.clear();
     bound.clear();
-    return sockets;
+    return left;
   }
 
   private synchronized List<Conversation> closeAll() {

@@ -14,6 +14,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +39,11 @@ import org.junit.jupiter.api.io.TempDir;
 import svc.ipc.Message;
 import svc.ipc.Peer;
 import svc.ipc.Responder;
+import svc.nv.NvException;
+import svc.nv.NvLimits;
 import svc.nv.NvList;
+import svc.os.LocalSockets;
+import svc.posix.PosixLocalSockets;
 
 /** The component itself is replaced, by way of a stash. */
 @Timeout(120)
@@ -68,7 +73,8 @@ class HandoverTest {
   }
 
   private Sockets component() throws IOException {
-    return new Sockets(exits::add, stopping::get, stash, Limits.GRACE_NANOS);
+    return new Sockets(
+        new PosixLocalSockets(), exits::add, stopping::get, stash, Limits.GRACE_NANOS);
   }
 
   private void bind(Sockets to, Responder responder) {
@@ -201,6 +207,16 @@ class HandoverTest {
     assertTrue(exits.isEmpty());
   }
 
+  private static byte[] ofVersion(int version, byte[] left) throws NvException {
+    NvList list = NvList.unpack(ByteBuffer.wrap(left), NvLimits.DEFAULT);
+    long[] descriptors = list.numbers("descriptors");
+    return NvList.builder()
+        .number("version", version)
+        .numbers("descriptors", descriptors)
+        .build()
+        .pack();
+  }
+
   @Test
   void whatIsOfAnotherVersionIsClosed() throws Exception {
     Role role = new Role();
@@ -209,8 +225,7 @@ class HandoverTest {
       ask(client, "status", 1);
       role.next(1);
       leave(sockets, role);
-      Map<?, ?> left = (Map<?, ?>) stash.get(Handover.KEY);
-      stash.put(Handover.KEY, Map.of("version", 2, "sockets", left.get("sockets")));
+      stash.put(Handover.KEY, ofVersion(99, (byte[]) stash.get(Handover.KEY)));
       sockets = component();
       bind(sockets, role);
       assertTrue(client.ended());
@@ -263,18 +278,20 @@ class HandoverTest {
     long grace = TimeUnit.MILLISECONDS.toNanos(50);
     Path brief = directory.resolve("brief");
     Role role = new Role();
-    Sockets old = new Sockets(exits::add, () -> false, own, Limits.GRACE_NANOS);
+    Sockets old =
+        new Sockets(new PosixLocalSockets(), exits::add, () -> false, own, Limits.GRACE_NANOS);
     old.bindResponder(role, Map.of(Responder.SOCKET, brief.toString()));
     try (Client client = Client.to(brief)) {
       ask(client, "status", 1);
       role.next(1);
-      Sockets shorter = new Sockets(exits::add, () -> false, own, grace);
+      Sockets shorter = new Sockets(new PosixLocalSockets(), exits::add, () -> false, own, grace);
       shorter.bindResponder(role, Map.of(Responder.SOCKET, brief.toString()));
       leave(old, role);
       role.next(1);
       shorter.unbindResponder(role);
       shorter.deactivate();
-      Sockets last = new Sockets(exits::add, () -> false, own, Limits.GRACE_NANOS);
+      Sockets last =
+          new Sockets(new PosixLocalSockets(), exits::add, () -> false, own, Limits.GRACE_NANOS);
       assertTrue(client.ended());
       last.deactivate();
     }
@@ -345,11 +362,16 @@ class HandoverTest {
       Class<?> type = version.loadClass("svc.socket.Sockets");
       Constructor<?> create =
           type.getDeclaredConstructor(
-              IntConsumer.class, BooleanSupplier.class, ConcurrentMap.class, long.class);
+              LocalSockets.class,
+              IntConsumer.class,
+              BooleanSupplier.class,
+              ConcurrentMap.class,
+              long.class);
       create.setAccessible(true);
       BooleanSupplier never = () -> false;
       IntConsumer exit = exits::add;
-      Object component = create.newInstance(exit, never, stash, Limits.GRACE_NANOS);
+      Object component =
+          create.newInstance(new PosixLocalSockets(), exit, never, stash, Limits.GRACE_NANOS);
       Method bind = type.getDeclaredMethod("bindResponder", Responder.class, Map.class);
       Method deactivate = type.getDeclaredMethod("deactivate");
       bind.setAccessible(true);

@@ -38,6 +38,7 @@ import svc.ipc.Peer;
 import svc.ipc.Responder;
 import svc.nv.NvLimits;
 import svc.nv.NvList;
+import svc.posix.PosixLocalSockets;
 
 /** Real sockets in a directory of the test's own. */
 @Timeout(60)
@@ -80,7 +81,8 @@ class SocketsTest {
   }
 
   private Sockets sockets() throws IOException {
-    return new Sockets(exits::add, stopping::get, null, Limits.GRACE_NANOS);
+    return new Sockets(
+        new PosixLocalSockets(), exits::add, stopping::get, null, Limits.GRACE_NANOS);
   }
 
   private static void bind(Sockets sockets, Responder responder, Path path) {
@@ -230,7 +232,14 @@ class SocketsTest {
   @Test
   void aMessageThatDoesNotComeToItsEndIsNotWaitedForForEver() throws Exception {
     Path hasty = directory.resolve("hasty");
-    Sockets other = new Sockets(exits::add, stopping::get, null, Limits.GRACE_NANOS, 200_000_000L);
+    Sockets other =
+        new Sockets(
+            new PosixLocalSockets(),
+            exits::add,
+            stopping::get,
+            null,
+            Limits.GRACE_NANOS,
+            200_000_000L);
     try {
       bind(other, recorder, hasty);
       try (Client slow = Client.to(hasty);
@@ -320,7 +329,7 @@ class SocketsTest {
 
   @Test
   void whatIsAskedOfALoopIsDoneEvenWhenItEnds() throws Exception {
-    Loop loop = new Loop();
+    Loop loop = new Loop(new PosixLocalSockets(), Limits.MESSAGE_NANOS);
     List<String> done = Collections.synchronizedList(new ArrayList<>());
     loop.execute(() -> done.add("before"));
     loop.close();
@@ -396,7 +405,7 @@ class SocketsTest {
     ByteBuffer said = ByteBuffer.wrap(stranger.getInputStream().readAllBytes());
     Message reply = Message.of(NvList.unpack(said, NvLimits.DEFAULT));
     assertEquals(ErrorCode.DENIED, reply.error());
-    assertEquals("user nobody may not speak to this svc", reply.errorText());
+    assertEquals("user 65534 may not speak to this svc", reply.errorText());
     stranger.waitFor();
     assertTrue(recorder.heard.isEmpty());
   }

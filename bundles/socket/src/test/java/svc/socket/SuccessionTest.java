@@ -24,6 +24,7 @@ import svc.ipc.Method;
 import svc.ipc.Peer;
 import svc.ipc.Responder;
 import svc.nv.NvList;
+import svc.posix.PosixLocalSockets;
 
 /** Responders of one path that come after each other, and clients who do not notice. */
 @Timeout(120)
@@ -37,7 +38,8 @@ class SuccessionTest {
 
   @BeforeEach
   void open() throws IOException {
-    sockets = new Sockets(exits::add, () -> false, null, Limits.GRACE_NANOS);
+    sockets =
+        new Sockets(new PosixLocalSockets(), exits::add, () -> false, null, Limits.GRACE_NANOS);
     path = directory.resolve("sock");
   }
 
@@ -148,7 +150,12 @@ class SuccessionTest {
   @Test
   void whoComesTooLateFindsNobody() throws Exception {
     Sockets impatient =
-        new Sockets(exits::add, () -> false, null, TimeUnit.MILLISECONDS.toNanos(50));
+        new Sockets(
+            new PosixLocalSockets(),
+            exits::add,
+            () -> false,
+            null,
+            TimeUnit.MILLISECONDS.toNanos(50));
     Path brief = directory.resolve("brief");
     Map<String, Object> properties = Map.of(Responder.SOCKET, brief.toString());
     Role old = new Role();

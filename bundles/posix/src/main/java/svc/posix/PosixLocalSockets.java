@@ -1,0 +1,156 @@
+package svc.posix;
+
+import com.kenai.jffi.Function;
+import com.kenai.jffi.MemoryIO;
+import java.io.IOException;
+import java.util.Collection;
+import org.osgi.service.component.annotations.Component;
+import svc.os.Errno;
+import svc.os.LocalSockets;
+
+/** Sockets of this process in the file system. Any thread. */
+@Component(name = "svc.posix.sockets")
+public final class PosixLocalSockets implements LocalSockets {
+
+  private static final Function SOCKET = Libc.function("socket", 3);
+  private static final Function BIND = Libc.function("bind", 3);
+  private static final Function LISTEN = Libc.function("listen", 2);
+  private static final Function CONNECT = Libc.function("connect", 3);
+  private static final Function FCHMOD = Libc.function("fchmod", 2);
+  private static final Function FCNTL = Libc.function("fcntl", 3);
+  private static final Function OPENAT = Libc.function("openat", 4);
+  private static final Function GETEUID = Libc.function("geteuid", 1);
+
+  private static final MemoryIO MEMORY = Arena.MEMORY;
+
+  private static final int AF_UNIX = 1;
+  private static final int SOCK_STREAM = 1;
+  private static final int OWNER_ONLY = 0600;
+
+  /** struct sockaddr_un: the family, then the path and its NUL. */
+  private static final int SOCKADDR_SIZE = 110;
+
+  private static final int FAMILY_SIZE = 2;
+
+  /** fcntl.h */
+  private static final int F_SETFD = 2;
+
+  private static final int FD_CLOEXEC = 1;
+  private static final int F_OFD_SETLK = 37;
+  private static final short F_WRLCK = 1;
+
+  /** struct flock on 64-bit machines: type, whence, start, length, pid. */
+  private static final int FLOCK_SIZE = 32;
+
+  private final Arena arena = new Arena();
+
+  @Override
+  public int user() {
+    return Libc.call(GETEUID, 0);
+  }
+
+  @Override
+  public Poller poller() throws IOException {
+    return new SocketPoller();
+  }
+
+  @Override
+  public synchronized Held lock(String path) throws IOException {
+    int flags = Libc.O_WRONLY | Libc.O_CREAT | Libc.O_CLOEXEC;
+    int mode = OWNER_ONLY;
+    int file = Libc.call(OPENAT, Libc.AT_FDCWD, arena.path(path), flags, mode);
+    if (file < 0) throw failed(path);
+    arena.reset(FLOCK_SIZE);
+    long lock = arena.take(FLOCK_SIZE); // all of the file
+    MEMORY.putShort(lock, F_WRLCK);
+    if (Libc.call(FCNTL, file, F_OFD_SETLK, lock) == 0) return new PosixSocket(file);
+    Errno errno = Libc.of(Libc.errno());
+    Libc.close(file);
+    if (errno.equals(Errno.EAGAIN) || errno.equals(Errno.EACCES)) return null;
+    throw new IOException(path + ": " + errno);
+  }
+
+  @Override
+  public synchronized Socket listen(String path, int backlog) throws IOException {
+    long name = name(path);
+    int fd = socket();
+    Libc.call(FCHMOD, fd, OWNER_ONLY); // before bind(2): the file's mode (unix(7))
+    if (Libc.call(BIND, fd, name, length(path)) < 0 || Libc.call(LISTEN, fd, backlog) < 0) {
+      IOException why = failed(path);
+      Libc.close(fd);
+      throw why;
+    }
+    return new PosixSocket(fd);
+  }
+
+  @Override
+  public Socket accept(Socket listening) throws IOException {
+    return ((PosixSocket) listening).accept();
+  }
+
+  @Override
+  public synchronized Socket connect(String path) throws IOException {
+    long name = name(path);
+    int fd = socket();
+    if (Libc.call(CONNECT, fd, name, length(path)) < 0) {
+      boolean crowd = Libc.of(Libc.errno()).equals(Errno.EAGAIN);
+      IOException why =
+          crowd ? new IOException(path + ": too many wait to be let in") : failed(path);
+      Libc.close(fd);
+      throw why;
+    }
+    return new PosixSocket(fd);
+  }
+
+  @Override
+  public Socket adopt(int descriptor) {
+    Libc.call(FCNTL, descriptor, F_SETFD, FD_CLOEXEC);
+    return new PosixSocket(descriptor);
+  }
+
+  private static int socket() throws IOException {
+    int type = SOCK_STREAM | Libc.O_NONBLOCK | Libc.O_CLOEXEC;
+    int fd = Libc.call(SOCKET, AF_UNIX, type, 0);
+    if (fd < 0) throw failed("socket");
+    return fd;
+  }
+
+  private long name(String path) throws IOException {
+    byte[] text = Arena.bytes(path);
+    if (length(path) > SOCKADDR_SIZE) {
+      int most = SOCKADDR_SIZE - FAMILY_SIZE - 1;
+      throw new IOException(path + ": longer than " + most + " bytes, which a socket's may be");
+    }
+    arena.reset(SOCKADDR_SIZE);
+    long name = arena.take(SOCKADDR_SIZE);
+    MEMORY.putShort(name, (short) AF_UNIX);
+    MEMORY.putByteArray(name + FAMILY_SIZE, text, 0, text.length);
+    return name;
+  }
+
+  private static int length(String path) {
+    return FAMILY_SIZE + Arena.bytes(path).length + 1;
+  }
+
+  /** Of this thread's last call. */
+  private static IOException failed(String subject) {
+    return new IOException(subject + ": " + Libc.of(Libc.errno()));
+  }
+
+  // Across execve(2)
+
+  @Override
+  public boolean isReplaced() {
+    return Legacy.isExpected();
+  }
+
+  @Override
+  public void leave(byte[] state, Collection<Integer> descriptors) throws IOException {
+    Legacy.leave(state, descriptors);
+  }
+
+  @Override
+  public byte[] left() {
+    return Legacy.take();
+  }
+}
