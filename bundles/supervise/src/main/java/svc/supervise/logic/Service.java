@@ -10,6 +10,7 @@ import svc.service.Durations;
 import svc.service.Keys;
 import svc.service.ServiceState;
 import svc.service.Status;
+import svc.supervise.logic.Deadlines.Due;
 import svc.type.Listener;
 import svc.type.Procedure;
 import svc.type.ServiceType;
@@ -113,28 +114,13 @@ public final class Service {
   private boolean sweeping;
   private List<Integer> survivors = List.of();
 
-  private long deadline = Kernel.NEVER;
-  private long nextLook = Kernel.NEVER;
+  private final Deadlines deadlines = new Deadlines();
   private long lookPause;
 
-  /** When to look at the clock, whether it is time to run. */
-  private long nextClock = Kernel.NEVER;
-
-  /** When to ask again whether it is ready. */
-  private long nextCheck = Kernel.NEVER;
-
-  /** When the next signal of a stop is due, and which it is. */
-  private long nextStep = Kernel.NEVER;
-
+  /** Of a stop, the signal that is next. */
   private int step;
 
-  /** When it has been silent for too long. */
-  private long watchdogDue = Kernel.NEVER;
-
   private long watchdogPeriod;
-
-  /** When its reload has taken too long. */
-  private long reloadDue = Kernel.NEVER;
 
   private String reloadProblem = "";
 
@@ -155,9 +141,6 @@ public final class Service {
 
   /** Nobody listened when it may have said that it is ready. */
   private boolean gap;
-
-  /** When to hear of demand again, after a run that failed. */
-  private long nextDemand = Kernel.NEVER;
 
   /** In milliseconds since 1970, or 0: as {@link ServiceType#next} wants them. */
   private long lastRun;
@@ -234,7 +217,7 @@ public final class Service {
     stopper = last.stopper();
     group = last.group();
     killing = last.killing();
-    deadline = last.deadline();
+    deadlines.set(Due.STATE, last.deadline());
     history.addAll(last.restarts());
     unjudged = last.unjudged();
     failure = last.failure();
@@ -246,8 +229,8 @@ public final class Service {
     helperTask = last.helperTask();
     moved = last.moved();
     step = last.step();
-    nextStep = last.nextStep();
-    reloadDue = last.reloadDue();
+    deadlines.set(Due.STEP, last.nextStep());
+    deadlines.set(Due.RELOAD, last.reloadDue());
     upAt = last.upAt();
     streak = last.streak();
     said = last.said();
@@ -269,7 +252,7 @@ public final class Service {
     group = pid;
     number = last;
     become(ServiceState.STARTING, "found running, its record is lost");
-    deadline = Durations.after(now, settings.startTimeout());
+    deadlines.set(Due.STATE, Durations.after(now, settings.startTimeout()));
     if (procedure.main() == Procedure.Main.PID_FILE) {
       group = 0; // the pid file says
     } else if (procedure.main() == Procedure.Main.NONE && !procedure.start().isEmpty()) {
@@ -357,7 +340,7 @@ public final class Service {
       return;
     }
     reason = "reloading";
-    reloadDue = Durations.after(now, settings.reloadTimeout());
+    deadlines.set(Due.RELOAD, Durations.after(now, settings.reloadTimeout()));
     beginSpawn(Task.RELOAD, out);
   }
 
@@ -367,7 +350,7 @@ public final class Service {
   }
 
   private void reloadEnded(String problem) {
-    reloadDue = Kernel.NEVER;
+    deadlines.clear(Due.RELOAD);
     reloadProblem = problem.isEmpty() ? "" : "reload: " + problem;
     if (state == ServiceState.UP) reason = reloadProblem;
   }
@@ -409,8 +392,8 @@ public final class Service {
   /** What it is doing takes longer. */
   private void extend(long until) {
     boolean waited = state == ServiceState.STARTING || state == ServiceState.STOPPING;
-    if (waited && !killing && deadline != Kernel.NEVER) deadline = Math.max(deadline, until);
-    if (reloadDue != Kernel.NEVER) reloadDue = Math.max(reloadDue, until);
+    if (waited && !killing) deadlines.extend(Due.STATE, until);
+    deadlines.extend(Due.RELOAD, until);
   }
 
   /** Another of its processes is the main one from now on. */
@@ -477,7 +460,7 @@ public final class Service {
 
   private void watch(long now) {
     boolean watched = settings.watchdog() != Durations.FOREVER && main != 0;
-    watchdogDue = watched ? Durations.after(now, period()) : Kernel.NEVER;
+    deadlines.set(Due.WATCHDOG, watched ? Durations.after(now, period()) : Kernel.NEVER);
   }
 
   private long period() {
@@ -487,7 +470,7 @@ public final class Service {
   private void bark(String why, long now, List<Action> out) {
     failure = "watchdog: " + why;
     become(ServiceState.STOPPING, failure);
-    deadline = Durations.after(now, settings.stopTimeout());
+    deadlines.set(Due.STATE, Durations.after(now, settings.stopTimeout()));
     signalRunning(ABRT, out);
     endHelper(out);
     continueStop(out);
@@ -616,7 +599,7 @@ public final class Service {
     if (state != ServiceState.STARTING) return;
     if (file.pid() == 0) {
       reason = file.problem();
-      nextLook = now + lookPause;
+      deadlines.set(Due.LOOK, now + lookPause);
       lookPause = Math.min(2 * lookPause, PID_FILE_PAUSE_MAX);
       return;
     }
@@ -644,14 +627,14 @@ public final class Service {
     if (waitingSince == 0 || wall < waitingSince) waitingSince = wall;
     lastRun = Math.min(lastRun, wall);
     long due = type == null ? ServiceType.NEVER : type.next(declaration, lastRun, waitingSince);
-    if (due == ServiceType.NEVER) nextClock = Kernel.NEVER;
+    if (due == ServiceType.NEVER) deadlines.clear(Due.CLOCK);
     else if (due <= wall) run(wall, out);
-    else nextClock = now + Math.min(due - wall, CLOCK_PAUSE_MS) * NANOS_PER_MILLI;
+    else deadlines.set(Due.CLOCK, now + Math.min(due - wall, CLOCK_PAUSE_MS) * NANOS_PER_MILLI);
   }
 
   /** Somebody came to one of its sockets. */
   public void demanded(long now, long wall, List<Action> out) {
-    if (!waits() || nextDemand != Kernel.NEVER) return;
+    if (!waits() || deadlines.isSet(Due.DEMAND)) return;
     if (runs.add(now, RUNS_MOST, RUNS_PERIOD)) run(wall, out);
     else
       fail(
@@ -705,32 +688,27 @@ public final class Service {
 
   /** The earliest time at which something is due, or {@link Kernel#NEVER}. */
   public long deadline() {
-    long earliest = Math.min(Math.min(deadline, nextLook), Math.min(nextClock, nextDemand));
-    return Math.min(
-        Math.min(earliest, nextCheck), Math.min(nextStep, Math.min(watchdogDue, reloadDue)));
+    return deadlines.earliest();
   }
 
   public void woken(long now, List<Action> out) {
-    if (now >= deadline) {
-      deadlineOver(now, out);
-    } else if (now >= nextLook) {
-      look(out);
-    } else if (now >= nextCheck) {
-      nextCheck = Kernel.NEVER;
-      beginSpawn(Task.CHECK, out);
-    } else if (now >= nextStep) {
-      nextStep(now, out);
-    } else if (now >= watchdogDue) {
-      bark("silent for " + Durations.format(period()), now, out);
-    } else if (now >= reloadDue) {
-      endHelper(out);
-      reloadEnded("not done within " + Durations.format(settings.reloadTimeout()));
-    } else if (now >= nextDemand) {
-      nextDemand = Kernel.NEVER;
-      await(out);
-    } else if (now >= nextClock) {
-      nextClock = Kernel.NEVER;
-      out.add(new Action.ReadClock());
+    Due due = deadlines.take(now);
+    if (due != null) happens(due, now, out);
+  }
+
+  private void happens(Due due, long now, List<Action> out) {
+    switch (due) {
+      case STATE -> stateOver(now, out);
+      case LOOK -> look(out);
+      case CHECK -> beginSpawn(Task.CHECK, out);
+      case STEP -> nextStep(now, out);
+      case WATCHDOG -> bark("silent for " + Durations.format(period()), now, out);
+      case RELOAD -> {
+        endHelper(out);
+        reloadEnded("not done within " + Durations.format(settings.reloadTimeout()));
+      }
+      case DEMAND -> await(out);
+      case CLOCK -> out.add(new Action.ReadClock());
     }
   }
 
@@ -774,7 +752,7 @@ public final class Service {
   }
 
   private void launch(long now, List<Action> out) {
-    deadline = Kernel.NEVER;
+    deadlines.clear(Due.STATE);
     unjudged = null;
     if (type == null) {
       become(ServiceState.NO_TYPE, "type " + declaration.type() + " is not installed");
@@ -798,7 +776,7 @@ public final class Service {
       becomeUp(now);
       return;
     }
-    deadline = Durations.after(now, settings.startTimeout());
+    deadlines.set(Due.STATE, Durations.after(now, settings.startTimeout()));
     beginSpawn(Task.START, out);
   }
 
@@ -807,7 +785,7 @@ public final class Service {
   }
 
   private void run(long wall, List<Action> out) {
-    nextClock = Kernel.NEVER;
+    deadlines.clear(Due.CLOCK);
     lastRun = wall;
     waitingSince = 0;
     restarts++;
@@ -835,12 +813,11 @@ public final class Service {
   }
 
   private void look(List<Action> out) {
-    nextLook = Kernel.NEVER;
+    deadlines.clear(Due.LOOK);
     out.add(new Action.ReadPidFile(procedure.pidFile()));
   }
 
   private void becomeUp(long now) {
-    deadline = Kernel.NEVER;
     become(ServiceState.UP, "");
     upAt = now;
     watch(now);
@@ -857,7 +834,7 @@ public final class Service {
   private void checkAgain(String problem, long now) {
     if (state != ServiceState.STARTING) return;
     reason = "check: " + problem;
-    nextCheck = Durations.after(now, readiness.interval());
+    deadlines.set(Due.CHECK, Durations.after(now, readiness.interval()));
   }
 
   private void helperExited(ExitStatus status, long now, List<Action> out) {
@@ -972,7 +949,7 @@ public final class Service {
       await(out);
     } else if (history.add(now, settings.limit(), settings.period())) {
       await(out);
-      nextDemand = Durations.after(now, settings.delay());
+      deadlines.set(Due.DEMAND, Durations.after(now, settings.delay()));
     } else {
       fail(tooOften(why));
     }
@@ -1019,8 +996,8 @@ public final class Service {
     boolean well = upAt != 0 && now - upAt >= settings.healthy();
     streak = well ? 0 : streak;
     become(ServiceState.BACKING_OFF, why);
-    deadline = Durations.after(now, settings.delayAfter(streak++));
-    if (deadline <= now) restartNow(now, out);
+    deadlines.set(Due.STATE, Durations.after(now, settings.delayAfter(streak++)));
+    if (deadlines.get(Due.STATE) <= now) restartNow(now, out);
   }
 
   private String tooOften(String why) {
@@ -1043,7 +1020,7 @@ public final class Service {
   private void beginStop(long now, List<Action> out) {
     boolean byCommand = state == ServiceState.UP && !procedure.stop().isEmpty();
     become(ServiceState.STOPPING, "");
-    deadline = Durations.after(now, settings.stopTimeout());
+    deadlines.set(Due.STATE, Durations.after(now, settings.stopTimeout()));
     step = 0;
     planStep(now);
     endHelper(out);
@@ -1057,13 +1034,13 @@ public final class Service {
 
   private void planStep(long now) {
     boolean more = step < settings.steps().size();
-    nextStep = more ? Durations.after(now, settings.steps().get(step).after()) : Kernel.NEVER;
+    deadlines.set(
+        Due.STEP, more ? Durations.after(now, settings.steps().get(step).after()) : Kernel.NEVER);
   }
 
   /** It takes longer than it should, and is asked in other words. */
   private void nextStep(long now, List<Action> out) {
     boolean more = state == ServiceState.STOPPING && !killing && step < settings.steps().size();
-    nextStep = Kernel.NEVER;
     if (!more) return;
     Signal signal = settings.steps().get(step++).signal();
     signalRunning(signal, out);
@@ -1083,7 +1060,7 @@ public final class Service {
    */
   private void clearAway(long now, List<Action> out) {
     become(ServiceState.STOPPING, "");
-    deadline = Durations.after(now, settings.stopTimeout());
+    deadlines.set(Due.STATE, Durations.after(now, settings.stopTimeout()));
     continueStop(out);
   }
 
@@ -1108,8 +1085,7 @@ public final class Service {
     out.add(new Action.Sweep());
   }
 
-  private void deadlineOver(long now, List<Action> out) {
-    deadline = Kernel.NEVER;
+  private void stateOver(long now, List<Action> out) {
     switch (state) {
       case BACKING_OFF -> restartNow(now, out);
       case STARTING -> startTooLate(now, out);
@@ -1136,8 +1112,8 @@ public final class Service {
 
   private void kill(long now, List<Action> out) {
     killing = true;
-    nextStep = Kernel.NEVER;
-    deadline = now + KILL_PAUSE;
+    deadlines.clear(Due.STEP);
+    deadlines.set(Due.STATE, now + KILL_PAUSE);
     out.add(new Action.KillCgroup());
     endHelper(out);
     if (stopper != 0) out.add(new Action.SignalGroup(stopper, Signal.KILL));
@@ -1154,7 +1130,7 @@ public final class Service {
     remark = "";
     killing = false;
     sweeping = false;
-    deadline = Kernel.NEVER;
+    deadlines.clear(Due.STATE);
     if (!wantedUp) become(ServiceState.DOWN, remarked);
     else if (failed.isEmpty()) launch(now, out);
     else ended(Verdict.FAILURE, failed, now, out);
@@ -1164,18 +1140,7 @@ public final class Service {
     state = next;
     reason = why;
     changed = true;
-    if (next != ServiceState.STARTING) {
-      nextLook = Kernel.NEVER;
-      nextCheck = Kernel.NEVER;
-    }
-    if (next != ServiceState.STOPPING) nextStep = Kernel.NEVER;
-    if (next != ServiceState.UP) {
-      watchdogDue = Kernel.NEVER;
-      reloadDue = Kernel.NEVER;
-      nextClock = Kernel.NEVER;
-      nextDemand = Kernel.NEVER;
-    }
-    if (next != ServiceState.BACKING_OFF && next != ServiceState.STOPPING) deadline = Kernel.NEVER;
+    deadlines.clear();
   }
 
   // Views
@@ -1265,7 +1230,7 @@ public final class Service {
         stopper,
         group,
         killing,
-        deadline,
+        deadlines.get(Due.STATE),
         history.times(),
         unjudged,
         failure,
@@ -1277,8 +1242,8 @@ public final class Service {
         helperTask,
         moved,
         step,
-        nextStep,
-        reloadDue,
+        deadlines.get(Due.STEP),
+        deadlines.get(Due.RELOAD),
         upAt,
         streak,
         said);
