@@ -52,7 +52,7 @@ final class Notices {
   }
 
   Attributes.Outlet outlet(Service service) {
-    return new Attributes.Outlet(pipe(service), service.readiness().descriptor());
+    return new Attributes.Outlet(pipe(service), service.launch().readiness().descriptor());
   }
 
   /** Opens what a service that is about to start will use; whoever wrote before is not heard. */
@@ -66,7 +66,7 @@ final class Notices {
    * @return whether nobody has listened for a while
    */
   boolean openAgain(Service service, User user) {
-    boolean gap = !kernel.isOpen(service.writesALine() ? pipe(service) : socket(service));
+    boolean gap = !kernel.isOpen(service.launch().writesALine() ? pipe(service) : socket(service));
     Errno errno = open(service, user, false);
     if (!errno.ok()) System.err.println("svc-supervise: " + socket(service) + ": " + errno);
     return gap;
@@ -74,7 +74,7 @@ final class Notices {
 
   private Errno open(Service service, User user, boolean anew) {
     Errno errno = service.speaks() ? openSocket(service, user) : Errno.OK;
-    return errno.ok() && service.writesALine() ? openPipe(service, anew) : errno;
+    return errno.ok() && service.launch().writesALine() ? openPipe(service, anew) : errno;
   }
 
   /** Its user alone can say something in its name, and root. */

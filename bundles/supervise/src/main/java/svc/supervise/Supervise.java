@@ -426,7 +426,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     List<String> more = handedOn(service, action.task(), sockets);
     Spawn request = setup.request(service.declaration(), action, user, variables);
     if (!more.isEmpty()) request = request.with(more, sockets);
-    boolean line = action.task() == Task.START && service.writesALine();
+    boolean line = action.task() == Task.START && service.launch().writesALine();
     if (line) request = request.with(notices.outlet(service));
     boolean apart = service.declaration().flag(Keys.CGROUP);
     return apart ? cgroups.spawn(service.name(), request) : kernel.spawn(request);
@@ -493,8 +493,8 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
    */
   private List<Integer> open(Service service) {
     List<Integer> descriptors = new ArrayList<>();
-    User owner = service.listeners().isEmpty() ? null : user(service);
-    for (Listener each : service.listeners()) {
+    User owner = service.launch().listeners().isEmpty() ? null : user(service);
+    for (Listener each : service.launch().listeners()) {
       Address address = Address.parse(each.address()).orElse(null);
       Opened opened =
           address == null
@@ -512,7 +512,8 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   @Override
   public void awaitDemand(Service service, Action.AwaitDemand action) {
-    if (!service.listeners().isEmpty()) kernel.closeListeners(service.name(), addresses(service));
+    if (!service.launch().listeners().isEmpty())
+      kernel.closeListeners(service.name(), addresses(service));
     List<Integer> sockets = open(service);
     if (sockets == null) return;
     for (int socket : sockets) {
@@ -523,7 +524,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   }
 
   private static List<Address> addresses(Service service) {
-    return service.listeners().stream()
+    return service.launch().listeners().stream()
         .flatMap(each -> Address.parse(each.address()).stream())
         .toList();
   }
@@ -562,8 +563,9 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   private Spawned.Failure prepare(Service service, String directory, User user) {
     Errno made = prepare(directory, user);
     if (!made.ok()) return new Spawned.Failure(Spawned.Stage.PREPARE, directory, made);
-    int descriptor = service.readiness().descriptor();
-    if (service.writesALine() && descriptor < FIRST_DESCRIPTOR + service.listeners().size())
+    int descriptor = service.launch().readiness().descriptor();
+    if (service.launch().writesALine()
+        && descriptor < FIRST_DESCRIPTOR + service.launch().listeners().size())
       return new Spawned.Failure(
           Spawned.Stage.OUTPUT, "descriptor " + descriptor + " beside its sockets", Errno.EINVAL);
     Errno opened = notices.openAnew(service, user);

@@ -226,9 +226,8 @@ final class Takeover {
 
   /** It is the daemon, and the start command that left it has ended, nobody knows how. */
   private boolean isInPidFile(Service service, int pid) {
-    if (!service.followsPidFile() || service.spawning() == Task.STOP) return false;
-    String path =
-        ChildSetup.resolve(service.declaration(), service.snapshot().procedure().pidFile());
+    if (!service.launch().followsPidFile() || service.spawning() == Task.STOP) return false;
+    String path = ChildSetup.resolve(service.declaration(), service.launch().procedure().pidFile());
     return PidFile.number(kernel.read(path, PidFile.LIMIT).bytes()) == pid;
   }
 
@@ -237,7 +236,7 @@ final class Takeover {
    * behind is the first of all; a service that lives is never taken for one that does not.
    */
   private static boolean isSpawned(Service service, Marked leader, ExitKeeper.Orphan orphan) {
-    boolean command = service.spawning() != Task.STOP && !service.isItsChild();
+    boolean command = service.spawning() != Task.STOP && !service.launch().isItsChild();
     return !command || leader.process().started() < orphan.note().started();
   }
 

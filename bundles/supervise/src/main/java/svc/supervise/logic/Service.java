@@ -11,7 +11,6 @@ import svc.service.Keys;
 import svc.service.ServiceState;
 import svc.service.Status;
 import svc.supervise.logic.Deadlines.Due;
-import svc.type.Listener;
 import svc.type.Procedure;
 import svc.type.ServiceType;
 import svc.type.Task;
@@ -86,10 +85,7 @@ public final class Service {
   private Settings settings;
   private ServiceType type;
 
-  /** Fixed at the start, so that a service can be stopped while its type is away. */
-  private Procedure procedure;
-
-  private Readiness readiness;
+  private Launch launch;
 
   private ServiceState state = ServiceState.DOWN;
   private boolean wantedUp;
@@ -198,7 +194,7 @@ public final class Service {
     this.type = type;
     this.since = wallClock;
     declare(declaration);
-    readiness = Readiness.of(declaration);
+    launch = Launch.none(declaration);
   }
 
   /** One that another supervisor had until now; {@link #resume} goes on with it. */
@@ -210,7 +206,7 @@ public final class Service {
     restarts = last.status().restarts();
     lastExit = last.status().lastExit();
     reason = last.status().reason();
-    procedure = last.procedure();
+    launch = new Launch(last.procedure(), last.readiness());
     number = last.number();
     spawning = last.spawning();
     starter = last.starter();
@@ -224,7 +220,6 @@ public final class Service {
     remark = last.remark();
     lastRun = last.lastRun();
     waitingSince = last.waitingSince();
-    readiness = last.readiness();
     helper = last.helper();
     helperTask = last.helperTask();
     moved = last.moved();
@@ -234,8 +229,8 @@ public final class Service {
     upAt = last.upAt();
     streak = last.streak();
     said = last.said();
-    listens = hasListeners();
-    hears = speaks() || writesALine();
+    listens = launch.listens();
+    hears = speaks() || launch.writesALine();
     remembered = last;
   }
 
@@ -247,7 +242,8 @@ public final class Service {
    * @param last number of the start that it carries
    */
   public void found(int pid, long last, long now) {
-    procedure = asDeclared();
+    Procedure procedure = asDeclared();
+    launch = launch.by(procedure);
     wantedUp = true;
     group = pid;
     number = last;
@@ -289,7 +285,7 @@ public final class Service {
   /** A service of another type from now on; nothing of it runs. */
   public void become(ServiceType other) {
     type = other;
-    procedure = null;
+    launch = launch.by(null);
     unjudged = null;
   }
 
@@ -376,7 +372,7 @@ public final class Service {
     if (notice.watchdogPeriod() > 0) watchdogPeriod = notice.watchdogPeriod() * NANOS_PER_MICRO;
     switch (state) {
       case STARTING -> {
-        if (notice.ready() && readiness.by() == Readiness.By.NOTIFY) ready(now);
+        if (notice.ready() && launch.readiness().by() == Readiness.By.NOTIFY) ready(now);
       }
       case UP -> {
         if (notice.reloading()) reason = "reloading";
@@ -415,7 +411,10 @@ public final class Service {
     if (state != ServiceState.STARTING || !awaitsReadiness()) return;
     if (gap) ready(now);
     else
-      startFailed("closed descriptor " + readiness.descriptor() + " before it was ready", now, out);
+      startFailed(
+          "closed descriptor " + launch.readiness().descriptor() + " before it was ready",
+          now,
+          out);
   }
 
   /**
@@ -429,28 +428,12 @@ public final class Service {
 
   /** Its main process runs, and has not said yet that it is ready. */
   private boolean awaitsReadiness() {
-    return main != 0
-        && procedure.main() == Procedure.Main.CHILD
-        && readiness.by() != Readiness.By.START;
+    return main != 0 && launch.takesTime();
   }
 
   /** Whether it is given a way to speak to us. */
   public boolean speaks() {
-    return procedure != null
-        && procedure.main() == Procedure.Main.CHILD
-        && (readiness.by() == Readiness.By.NOTIFY || settings.watchdog() != Durations.FOREVER);
-  }
-
-  /** Whether it is given a descriptor that it says on that it is ready. */
-  public boolean writesALine() {
-    return procedure != null
-        && procedure.main() == Procedure.Main.CHILD
-        && readiness.by() == Readiness.By.DESCRIPTOR;
-  }
-
-  /** What it declared of its being ready when it was started. */
-  public Readiness readiness() {
-    return readiness;
+    return launch.speaks(settings.watchdog());
   }
 
   /** In nanoseconds, or {@link Durations#FOREVER}. */
@@ -532,19 +515,19 @@ public final class Service {
     }
     if (state == ServiceState.UP) watch(now);
     if (spawning != null) {
-      out.add(spawn(spawning, number));
+      out.add(launch.spawn(spawning, number, settings.reloadCommand()));
     } else if (state == ServiceState.STARTING && awaitsReadiness()) {
       awaitReadiness(out);
     } else if (state == ServiceState.STOPPING) {
       continueStop(out);
     } else if (type != null && (unjudged != null || state == ServiceState.NO_TYPE)) {
       typeArrived(type, now, out);
-    } else if (state == ServiceState.STARTING && !running() && followsPidFile()) {
+    } else if (state == ServiceState.STARTING && !running() && launch.followsPidFile()) {
       lookPause = PID_FILE_PAUSE;
       look(out);
     } else if (waits()) {
       await(out);
-    } else if (main != 0 && hasListeners()) {
+    } else if (main != 0 && launch.listens()) {
       out.add(new Action.TakeListeners(main));
     }
   }
@@ -561,7 +544,7 @@ public final class Service {
       }
       case START, MAIN -> {
         group = pid;
-        switch (procedure.main()) {
+        switch (launch.procedure().main()) {
           case CHILD -> {
             main = pid;
             moved = false;
@@ -759,20 +742,19 @@ public final class Service {
       return;
     }
     declare(Keys.complete(declaration, type.keys()));
-    procedure = type.procedure(declaration);
-    readiness = Readiness.of(declaration);
-    listens |= hasListeners();
-    hears |= speaks() || writesALine();
+    launch = new Launch(type.procedure(declaration), Readiness.of(declaration));
+    listens |= launch.listens();
+    hears |= speaks() || launch.writesALine();
     waitingSince = 0;
     said = "";
     gap = false;
     watchdogPeriod = 0;
     become(ServiceState.STARTING, "");
-    if (onDemand()) {
+    if (launch.onDemand()) {
       await(out);
       return;
     }
-    if (procedure.start().isEmpty()) {
+    if (launch.procedure().start().isEmpty()) {
       becomeUp(now);
       return;
     }
@@ -800,21 +782,12 @@ public final class Service {
     spawning = task;
     number++;
     remember(out);
-    out.add(spawn(task, number));
-  }
-
-  private Action.Spawn spawn(Task task, long number) {
-    return switch (task) {
-      case START, MAIN -> new Action.Spawn(task, number, procedure.start(), procedure.directory());
-      case STOP -> new Action.Spawn(task, number, procedure.stop(), "");
-      case CHECK -> new Action.Spawn(task, number, readiness.check(), "");
-      case RELOAD -> new Action.Spawn(task, number, settings.reloadCommand(), "");
-    };
+    out.add(launch.spawn(task, number, settings.reloadCommand()));
   }
 
   private void look(List<Action> out) {
     deadlines.clear(Due.LOOK);
-    out.add(new Action.ReadPidFile(procedure.pidFile()));
+    out.add(new Action.ReadPidFile(launch.procedure().pidFile()));
   }
 
   private void becomeUp(long now) {
@@ -826,15 +799,15 @@ public final class Service {
   // Being ready
 
   private void awaitReadiness(List<Action> out) {
-    reason = readiness.waitsFor();
-    boolean check = readiness.by() == Readiness.By.CHECK;
+    reason = launch.readiness().waitsFor();
+    boolean check = launch.readiness().by() == Readiness.By.CHECK;
     if (check && helper == 0) beginSpawn(Task.CHECK, out);
   }
 
   private void checkAgain(String problem, long now) {
     if (state != ServiceState.STARTING) return;
     reason = "check: " + problem;
-    deadlines.set(Due.CHECK, Durations.after(now, readiness.interval()));
+    deadlines.set(Due.CHECK, Durations.after(now, launch.readiness().interval()));
   }
 
   private void helperExited(ExitStatus status, long now, List<Action> out) {
@@ -871,7 +844,7 @@ public final class Service {
     } else if (type.verdict(declaration, Task.START, status) == Verdict.FAILURE) {
       killGroup(pid, out);
       startFailed("start command: " + status, now, out);
-    } else if (procedure.main() == Procedure.Main.PID_FILE) {
+    } else if (launch.followsPidFile()) {
       reason = "";
       lookPause = PID_FILE_PAUSE;
       look(out);
@@ -889,9 +862,9 @@ public final class Service {
   }
 
   private void mainEnded(int pid, ExitStatus status, long now, List<Action> out) {
-    if (state == ServiceState.UP && followsPidFile() && !moved) {
+    if (state == ServiceState.UP && launch.followsPidFile() && !moved) {
       predecessor = new Predecessor(pid, status, late);
-      out.add(new Action.ReadPidFile(procedure.pidFile()));
+      out.add(new Action.ReadPidFile(launch.procedure().pidFile()));
     } else {
       mainGone(pid, status, now, out);
     }
@@ -914,7 +887,8 @@ public final class Service {
 
   /** A file that names nobody would name a stranger one day; systemd removes it too. */
   private void clearPidFile(int pid, List<Action> out) {
-    if (followsPidFile()) out.add(new Action.ClearPidFile(procedure.pidFile(), pid));
+    if (launch.followsPidFile())
+      out.add(new Action.ClearPidFile(launch.procedure().pidFile(), pid));
   }
 
   private void mainGone(int pid, ExitStatus status, long now, List<Action> out) {
@@ -932,7 +906,7 @@ public final class Service {
       return;
     }
     Verdict verdict = type.verdict(declaration, Task.MAIN, status);
-    if (onDemand()) runEnded(verdict, status.toString(), now, out);
+    if (launch.onDemand()) runEnded(verdict, status.toString(), now, out);
     else ended(verdict, status.toString(), now, out);
   }
 
@@ -945,7 +919,7 @@ public final class Service {
     String told = failed ? "last run: " + why : "";
     if (state == ServiceState.UP) reason = told;
     else become(ServiceState.UP, told);
-    if (!failed || !hasListeners()) {
+    if (!failed || !launch.listens()) {
       await(out);
     } else if (history.add(now, settings.limit(), settings.period())) {
       await(out);
@@ -1018,7 +992,7 @@ public final class Service {
   // Stopping
 
   private void beginStop(long now, List<Action> out) {
-    boolean byCommand = state == ServiceState.UP && !procedure.stop().isEmpty();
+    boolean byCommand = state == ServiceState.UP && launch.hasStopCommand();
     become(ServiceState.STOPPING, "");
     deadlines.set(Due.STATE, Durations.after(now, settings.stopTimeout()));
     step = 0;
@@ -1050,7 +1024,8 @@ public final class Service {
 
   /** Those that it consists of; a stop command has a group of its own. */
   private void signalRunning(Signal signal, List<Action> out) {
-    if (main != 0 && (followsPidFile() || moved)) out.add(new Action.SignalMain(main, signal));
+    if (main != 0 && (launch.followsPidFile() || moved))
+      out.add(new Action.SignalMain(main, signal));
     else if (main != 0 || starter != 0) out.add(new Action.SignalGroup(group, signal));
   }
 
@@ -1166,32 +1141,14 @@ public final class Service {
     return sweeping;
   }
 
-  /** Whether its main process is named by a pid file. */
-  public boolean followsPidFile() {
-    return procedure != null && procedure.main() == Procedure.Main.PID_FILE;
-  }
-
-  /** Whether the process that starts it is the service. */
-  public boolean isItsChild() {
-    return onDemand() || procedure != null && procedure.main() == Procedure.Main.CHILD;
-  }
-
-  private boolean onDemand() {
-    return procedure != null && procedure.main() == Procedure.Main.ON_DEMAND;
+  /** How it was started last. */
+  public Launch launch() {
+    return launch;
   }
 
   /** Whether it is up, and a process of it is made when somebody asks for one. */
   private boolean waits() {
-    return state == ServiceState.UP && onDemand() && main == 0 && spawning == null;
-  }
-
-  private boolean hasListeners() {
-    return procedure != null && !procedure.listeners().isEmpty();
-  }
-
-  /** The sockets of its start. */
-  public List<Listener> listeners() {
-    return procedure == null ? List.of() : procedure.listeners();
+    return state == ServiceState.UP && launch.onDemand() && main == 0 && spawning == null;
   }
 
   /** In milliseconds since 1970, or 0. */
@@ -1223,7 +1180,7 @@ public final class Service {
     return new Snapshot(
         declaration,
         status(),
-        procedure,
+        launch.procedure(),
         number,
         spawning,
         starter,
@@ -1237,7 +1194,7 @@ public final class Service {
         remark,
         lastRun,
         waitingSince,
-        readiness,
+        launch.readiness(),
         helper,
         helperTask,
         moved,

@@ -417,7 +417,7 @@ class ServiceOnDemandTest {
   @Test
   void aDaemonThatIsHandedSocketsKeepsThemWhileItIsStartedAgain() {
     service(new TestType(Procedure.child(List.of("run")).listening(SOCKETS))).start(0, out);
-    assertEquals(SOCKETS, service.listeners());
+    assertEquals(SOCKETS, service.launch().listeners());
     actions();
     service.spawned(Task.START, 7, 0, out);
     is(ServiceState.UP, "");

@@ -258,7 +258,7 @@ class ServiceReadinessTest {
     service.woken(25 * MS, out);
     assertEquals(List.of(new Spawn(Task.CHECK, 3, List.of("ping"), "")), actions());
     successor();
-    assertEquals(List.of("ping"), service.readiness().check());
+    assertEquals(List.of("ping"), service.launch().readiness().check());
   }
 
   @Test
