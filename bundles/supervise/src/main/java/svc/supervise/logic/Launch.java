@@ -34,11 +34,25 @@ public record Launch(Procedure procedure, Readiness readiness) {
 
   /** Whether the process that starts it is the service. */
   public boolean isItsChild() {
-    return hasMain(Procedure.Main.CHILD) || onDemand();
+    return isChild() || onDemand();
+  }
+
+  /** Whether a process that runs for as long as it is up is started, and is the service. */
+  boolean isChild() {
+    return hasMain(Procedure.Main.CHILD);
   }
 
   boolean onDemand() {
     return hasMain(Procedure.Main.ON_DEMAND);
+  }
+
+  /** Whether it is a command that ends, and nothing that stays. */
+  boolean isCommand() {
+    return hasMain(Procedure.Main.NONE) && startsAnything();
+  }
+
+  boolean startsAnything() {
+    return !procedure.start().isEmpty();
   }
 
   /** The sockets that are opened for it. */
@@ -58,7 +72,7 @@ public record Launch(Procedure procedure, Readiness readiness) {
 
   /** Whether its process is not ready as soon as it runs. */
   boolean takesTime() {
-    return hasMain(Procedure.Main.CHILD) && readiness.by() != Readiness.By.START;
+    return isChild() && readiness.by() != Readiness.By.START;
   }
 
   /** Whether it is given a descriptor that it says on that it is ready. */
@@ -72,8 +86,7 @@ public record Launch(Procedure procedure, Readiness readiness) {
    * @param watchdog nanoseconds, or {@link Durations#FOREVER}
    */
   boolean speaks(long watchdog) {
-    return hasMain(Procedure.Main.CHILD)
-        && (readiness.by() == Readiness.By.NOTIFY || watchdog != Durations.FOREVER);
+    return isChild() && (readiness.by() == Readiness.By.NOTIFY || watchdog != Durations.FOREVER);
   }
 
   // Its commands

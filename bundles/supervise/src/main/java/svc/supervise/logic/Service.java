@@ -89,23 +89,7 @@ public final class Service {
 
   private ServiceState state = ServiceState.DOWN;
   private boolean wantedUp;
-  private int starter;
-  private int main;
-  private int stopper;
-
-  /** A check or the reload command, and which of them it is. */
-  private int helper;
-
-  private Task helperTask;
-
-  /** The main process named another one in its place. */
-  private boolean moved;
-
-  /**
-   * That of the process that was spawned last, or the one that a pid file's process was seen in.
-   */
-  private int group;
-
+  private final Processes processes;
   private boolean killing;
   private boolean sweeping;
   private List<Integer> survivors = List.of();
@@ -170,15 +154,6 @@ public final class Service {
   private boolean changed;
   private Status published;
 
-  /** Of the last process that was spawned to start or to stop it. */
-  private long number;
-
-  /** What a process is for that may have been spawned or not: nobody has said so yet. */
-  private Task spawning;
-
-  /** What is being told happened before we were here: a number may be a stranger's by now. */
-  private boolean late;
-
   private Snapshot remembered;
 
   public Service(Declaration declaration, ServiceType type, long wallClock) {
@@ -189,40 +164,36 @@ public final class Service {
    * @param lastRun when a process on demand was last started, in milliseconds since 1970, or 0
    */
   public Service(Declaration declaration, ServiceType type, long wallClock, long lastRun) {
-    this.lastRun = lastRun;
+    this(declaration, type, wallClock, lastRun, new Processes());
+    launch = Launch.none(declaration);
+  }
+
+  private Service(
+      Declaration declaration, ServiceType type, long since, long lastRun, Processes processes) {
     this.name = declaration.name();
     this.type = type;
-    this.since = wallClock;
+    this.since = since;
+    this.lastRun = lastRun;
+    this.processes = processes;
     declare(declaration);
-    launch = Launch.none(declaration);
   }
 
   /** One that another supervisor had until now; {@link #resume} goes on with it. */
   public Service(Snapshot last, ServiceType type) {
-    this(last.declaration(), type, last.status().since());
+    this(last.declaration(), type, last.status().since(), last.lastRun(), new Processes(last));
     state = last.status().state();
     wantedUp = last.status().wantedUp();
-    main = last.status().pid();
     restarts = last.status().restarts();
     lastExit = last.status().lastExit();
     reason = last.status().reason();
     launch = new Launch(last.procedure(), last.readiness());
-    number = last.number();
-    spawning = last.spawning();
-    starter = last.starter();
-    stopper = last.stopper();
-    group = last.group();
     killing = last.killing();
     deadlines.set(Due.STATE, last.deadline());
     history.addAll(last.restarts());
     unjudged = last.unjudged();
     failure = last.failure();
     remark = last.remark();
-    lastRun = last.lastRun();
     waitingSince = last.waitingSince();
-    helper = last.helper();
-    helperTask = last.helperTask();
-    moved = last.moved();
     step = last.step();
     deadlines.set(Due.STEP, last.nextStep());
     deadlines.set(Due.RELOAD, last.reloadDue());
@@ -242,23 +213,15 @@ public final class Service {
    * @param last number of the start that it carries
    */
   public void found(int pid, long last, long now) {
-    Procedure procedure = asDeclared();
-    launch = launch.by(procedure);
+    launch = launch.by(asDeclared());
     wantedUp = true;
-    group = pid;
-    number = last;
+    processes.found(pid, last, launch);
     become(ServiceState.STARTING, "found running, its record is lost");
     deadlines.set(Due.STATE, Durations.after(now, settings.startTimeout()));
-    if (procedure.main() == Procedure.Main.PID_FILE) {
-      group = 0; // the pid file says
-    } else if (procedure.main() == Procedure.Main.NONE && !procedure.start().isEmpty()) {
-      starter = pid;
-    } else {
-      main = pid;
-      String found = reason;
-      becomeUp(now);
-      reason = found;
-    }
+    if (processes.main() == 0) return;
+    String found = reason;
+    becomeUp(now);
+    reason = found;
   }
 
   private Procedure asDeclared() {
@@ -321,16 +284,19 @@ public final class Service {
   /** Why it cannot read its configuration anew, or empty. */
   public String reloadRefusal() {
     if (state != ServiceState.UP) return name + " is " + state;
-    if (helper != 0 && helperTask == null) return name + " still ends its last helper";
+    if (processes.helper() != 0 && processes.helperTask() == null)
+      return name + " still ends its last helper";
     if (!settings.reloads()) return name + " declares neither reload.signal nor reload.exec";
-    return settings.reloadCommand().isEmpty() && main == 0 ? name + " has no process" : "";
+    return settings.reloadCommand().isEmpty() && processes.main() == 0
+        ? name + " has no process"
+        : "";
   }
 
   /** Has it read its configuration anew; whatever comes of it, it stays up. */
   public void reload(long now, List<Action> out) {
     if (!reloadRefusal().isEmpty() || reloading()) return;
     if (settings.reloadCommand().isEmpty()) {
-      out.add(new Action.SignalEach(List.of(main), settings.reloadSignal()));
+      out.add(new Action.SignalEach(List.of(processes.main()), settings.reloadSignal()));
       reloadProblem = "";
       reason = "";
       return;
@@ -342,7 +308,7 @@ public final class Service {
 
   /** A reload is under way. */
   public boolean reloading() {
-    return helperTask == Task.RELOAD || spawning == Task.RELOAD;
+    return processes.helps(Task.RELOAD);
   }
 
   private void reloadEnded(String problem) {
@@ -395,9 +361,8 @@ public final class Service {
   /** Another of its processes is the main one from now on. */
   public void mainIs(int pid, List<Action> out) {
     boolean known = state == ServiceState.STARTING || state == ServiceState.UP;
-    if (!known || main == 0 || pid == main) return;
-    main = pid;
-    moved = true;
+    if (!known || processes.main() == 0 || pid == processes.main()) return;
+    processes.moved(pid);
     out.add(new Action.Watch(pid));
   }
 
@@ -428,7 +393,7 @@ public final class Service {
 
   /** Its main process runs, and has not said yet that it is ready. */
   private boolean awaitsReadiness() {
-    return main != 0 && launch.takesTime();
+    return processes.main() != 0 && launch.takesTime();
   }
 
   /** Whether it is given a way to speak to us. */
@@ -442,7 +407,7 @@ public final class Service {
   }
 
   private void watch(long now) {
-    boolean watched = settings.watchdog() != Durations.FOREVER && main != 0;
+    boolean watched = settings.watchdog() != Durations.FOREVER && processes.main() != 0;
     deadlines.set(Due.WATCHDOG, watched ? Durations.after(now, period()) : Kernel.NEVER);
   }
 
@@ -454,8 +419,8 @@ public final class Service {
     failure = "watchdog: " + why;
     become(ServiceState.STOPPING, failure);
     deadlines.set(Due.STATE, Durations.after(now, settings.stopTimeout()));
-    signalRunning(ABRT, out);
-    endHelper(out);
+    processes.signal(ABRT, out);
+    processes.endHelper(out);
     continueStop(out);
   }
 
@@ -467,12 +432,7 @@ public final class Service {
    * @return false when there is none
    */
   public boolean kill(Signal signal, boolean mainOnly, List<Action> out) {
-    int pid = main != 0 ? main : starter != 0 ? starter : stopper;
-    if (pid == 0) return false;
-    if (mainOnly) out.add(new Action.SignalEach(List.of(pid), signal));
-    else if (pid == stopper) out.add(new Action.SignalGroup(stopper, signal));
-    else signalRunning(signal, out);
-    return true;
+    return processes.signalAny(signal, mainOnly, out);
   }
 
   // Its type comes and goes
@@ -495,71 +455,54 @@ public final class Service {
 
   /** A process ended while nobody was here to hear of it. */
   public void endedUnheard(int pid, ExitStatus status, long now, List<Action> out) {
-    late = true;
+    processes.late(true);
     exited(pid, status, now, out);
-    late = false;
+    processes.late(false);
   }
 
   /** Its start command has left a daemon and ended: the pid file says more. */
   public void leftBehind() {
-    spawning = null;
+    processes.retract();
     if (state == ServiceState.STARTING) reason = "its start command ended, status unknown";
   }
 
   /** Does what is still to be done, when all that happened meanwhile has been told. */
   public void resume(long now, List<Action> out) {
     if (hears) out.add(new Action.OpenNotices());
-    if (spawning == Task.RELOAD && settings.reloadCommand().isEmpty()) {
-      spawning = null;
+    if (processes.spawning() == Task.RELOAD && settings.reloadCommand().isEmpty()) {
+      processes.retract();
       reloadEnded("its command is not declared any more");
     }
     if (state == ServiceState.UP) watch(now);
-    if (spawning != null) {
-      out.add(launch.spawn(spawning, number, settings.reloadCommand()));
+    if (processes.spawning() != null) {
+      out.add(spawn());
     } else if (state == ServiceState.STARTING && awaitsReadiness()) {
       awaitReadiness(out);
     } else if (state == ServiceState.STOPPING) {
       continueStop(out);
     } else if (type != null && (unjudged != null || state == ServiceState.NO_TYPE)) {
       typeArrived(type, now, out);
-    } else if (state == ServiceState.STARTING && !running() && launch.followsPidFile()) {
+    } else if (state == ServiceState.STARTING && !processes.any() && launch.followsPidFile()) {
       lookPause = PID_FILE_PAUSE;
       look(out);
     } else if (waits()) {
       await(out);
-    } else if (main != 0 && launch.listens()) {
-      out.add(new Action.TakeListeners(main));
+    } else if (processes.main() != 0 && launch.listens()) {
+      out.add(new Action.TakeListeners(processes.main()));
     }
   }
 
   // What became of actions
 
   public void spawned(Task task, int pid, long now, List<Action> out) {
-    spawning = null;
-    switch (task) {
-      case STOP -> stopper = pid;
-      case CHECK, RELOAD -> {
-        helper = pid;
-        helperTask = task;
-      }
-      case START, MAIN -> {
-        group = pid;
-        switch (launch.procedure().main()) {
-          case CHILD -> {
-            main = pid;
-            moved = false;
-            if (awaitsReadiness()) awaitReadiness(out);
-            else becomeUp(now);
-          }
-          case ON_DEMAND -> main = pid;
-          case PID_FILE, NONE -> starter = pid;
-        }
-      }
-    }
+    processes.spawned(task, pid, launch.procedure().main());
+    if (task != Task.START || !launch.isChild()) return;
+    if (awaitsReadiness()) awaitReadiness(out);
+    else becomeUp(now);
   }
 
   public void spawnFailed(Task task, Spawned.Failure problem, long now, List<Action> out) {
-    spawning = null;
+    processes.retract();
     switch (task) {
       case START -> ended(Verdict.FAILURE, "cannot " + problem, now, out);
       case MAIN -> runEnded(Verdict.FAILURE, "cannot " + problem, now, out);
@@ -567,7 +510,7 @@ public final class Service {
       case RELOAD -> reloadEnded("cannot " + problem);
       case STOP -> {
         remark = "stop command: cannot " + problem;
-        signalRunning(settings.stopSignal(), out);
+        processes.signal(settings.stopSignal(), out);
         continueStop(out);
       }
     }
@@ -586,15 +529,14 @@ public final class Service {
       lookPause = Math.min(2 * lookPause, PID_FILE_PAUSE_MAX);
       return;
     }
-    main = file.pid();
-    group = file.group();
+    processes.named(file);
     becomeUp(now);
-    out.add(new Action.Watch(main));
+    out.add(new Action.Watch(file.pid()));
   }
 
   /** A socket cannot be opened; a process that was to be handed it was not made. */
   public void listenFailed(String problem, long now, List<Action> out) {
-    spawning = null;
+    processes.retract();
     ended(Verdict.FAILURE, problem, now, out);
   }
 
@@ -627,7 +569,7 @@ public final class Service {
 
   /** What a sweep found: the processes of this service that still run. */
   public void swept(List<Integer> found, List<Action> out, long now) {
-    if (state != ServiceState.STOPPING || running()) return;
+    if (state != ServiceState.STOPPING || processes.any()) return;
     if (found.isEmpty()) {
       stopped(now, out);
       return;
@@ -643,25 +585,28 @@ public final class Service {
   // Events
 
   public void exited(int pid, ExitStatus status, long now, List<Action> out) {
-    if (pid == stopper) {
-      stopperExited(status, out);
-    } else if (pid == helper) {
-      helperExited(status, now, out);
-    } else if (pid == main) {
-      main = 0;
-      lastExit = status;
-      if (state == ServiceState.STOPPING) {
-        clearPidFile(pid, out);
-        continueStop(out);
-      } else {
-        mainEnded(pid, status, now, out);
-      }
-    } else if (pid == starter) {
-      starter = 0;
-      lastExit = status;
-      if (state == ServiceState.STOPPING) continueStop(out);
-      else starterEnded(pid, status, now, out);
+    if (pid == processes.stopper()) stopperExited(status, out);
+    else if (pid == processes.helper()) helperExited(status, now, out);
+    else if (pid == processes.main()) mainExited(pid, status, now, out);
+    else if (pid == processes.starter()) starterExited(pid, status, now, out);
+  }
+
+  private void mainExited(int pid, ExitStatus status, long now, List<Action> out) {
+    processes.mainEnded();
+    lastExit = status;
+    if (state == ServiceState.STOPPING) {
+      clearPidFile(pid, out);
+      continueStop(out);
+    } else {
+      mainEnded(pid, status, now, out);
     }
+  }
+
+  private void starterExited(int pid, ExitStatus status, long now, List<Action> out) {
+    processes.starterEnded();
+    lastExit = status;
+    if (state == ServiceState.STOPPING) continueStop(out);
+    else starterEnded(pid, status, now, out);
   }
 
   /** Some orphan was reaped: it may have been the last that is waited for. */
@@ -687,7 +632,7 @@ public final class Service {
       case STEP -> nextStep(now, out);
       case WATCHDOG -> bark("silent for " + Durations.format(period()), now, out);
       case RELOAD -> {
-        endHelper(out);
+        processes.endHelper(out);
         reloadEnded("not done within " + Durations.format(settings.reloadTimeout()));
       }
       case DEMAND -> await(out);
@@ -779,10 +724,13 @@ public final class Service {
    * knows what it is.
    */
   private void beginSpawn(Task task, List<Action> out) {
-    spawning = task;
-    number++;
+    processes.announce(task);
     remember(out);
-    out.add(launch.spawn(task, number, settings.reloadCommand()));
+    out.add(spawn());
+  }
+
+  private Action.Spawn spawn() {
+    return launch.spawn(processes.spawning(), processes.number(), settings.reloadCommand());
   }
 
   private void look(List<Action> out) {
@@ -801,7 +749,7 @@ public final class Service {
   private void awaitReadiness(List<Action> out) {
     reason = launch.readiness().waitsFor();
     boolean check = launch.readiness().by() == Readiness.By.CHECK;
-    if (check && helper == 0) beginSpawn(Task.CHECK, out);
+    if (check && processes.helper() == 0) beginSpawn(Task.CHECK, out);
   }
 
   private void checkAgain(String problem, long now) {
@@ -811,26 +759,12 @@ public final class Service {
   }
 
   private void helperExited(ExitStatus status, long now, List<Action> out) {
-    Task task = helperTask;
-    killHelper(out);
-    helper = 0;
+    Task task = processes.helperEnded(out);
     if (state == ServiceState.STOPPING) continueStop(out);
     else if (task == Task.RELOAD) reloadEnded(status.clean() ? "" : status.toString());
     else if (task == Task.CHECK && status.clean()) ready(now);
     else if (task == Task.CHECK) checkAgain(status.toString(), now);
     else if (state == ServiceState.STARTING && awaitsReadiness()) awaitReadiness(out);
-  }
-
-  /** Nothing of it is left, and nobody cares how it ends. */
-  private void killHelper(List<Action> out) {
-    if (late) out.add(new Action.EndGroup(0, helper));
-    else out.add(new Action.SignalGroup(helper, Signal.KILL));
-    helperTask = null;
-  }
-
-  /** What it asks about is over. */
-  private void endHelper(List<Action> out) {
-    if (helper != 0) killHelper(out);
   }
 
   // Ending
@@ -839,10 +773,10 @@ public final class Service {
   private void starterEnded(int pid, ExitStatus status, long now, List<Action> out) {
     if (type == null) {
       unjudged = status;
-      group = 0;
+      processes.gone();
       reason = "start command ended while type " + declaration.type() + " is not installed";
     } else if (type.verdict(declaration, Task.START, status) == Verdict.FAILURE) {
-      killGroup(pid, out);
+      processes.endGroup(pid, out);
       startFailed("start command: " + status, now, out);
     } else if (launch.followsPidFile()) {
       reason = "";
@@ -857,13 +791,13 @@ public final class Service {
   private void startFailed(String why, long now, List<Action> out) {
     failure = why;
     become(ServiceState.STOPPING, why);
-    endHelper(out);
+    processes.endHelper(out);
     kill(now, out);
   }
 
   private void mainEnded(int pid, ExitStatus status, long now, List<Action> out) {
-    if (state == ServiceState.UP && launch.followsPidFile() && !moved) {
-      predecessor = new Predecessor(pid, status, late);
+    if (state == ServiceState.UP && launch.followsPidFile() && !processes.hasMoved()) {
+      predecessor = new Predecessor(pid, status, processes.late());
       out.add(new Action.ReadPidFile(launch.procedure().pidFile()));
     } else {
       mainGone(pid, status, now, out);
@@ -875,13 +809,12 @@ public final class Service {
     Predecessor last = predecessor;
     predecessor = null;
     if (file.pid() != 0) {
-      main = file.pid();
-      group = file.group();
-      out.add(new Action.Watch(main));
+      processes.named(file);
+      out.add(new Action.Watch(file.pid()));
     } else {
-      late = last.late();
+      processes.late(last.late());
       mainGone(last.pid(), last.status(), now, out);
-      late = false;
+      processes.late(false);
     }
   }
 
@@ -893,8 +826,8 @@ public final class Service {
 
   private void mainGone(int pid, ExitStatus status, long now, List<Action> out) {
     clearPidFile(pid, out);
-    killGroup(pid, out);
-    endHelper(out);
+    processes.endGroup(pid, out);
+    processes.endHelper(out);
     if (state == ServiceState.STARTING)
       startFailed("ended before it was ready: " + status, now, out);
     else judgeMain(status, now, out);
@@ -942,17 +875,6 @@ public final class Service {
         "ended while type " + declaration.type() + " is not installed: " + status);
   }
 
-  /**
-   * What the main process left behind in its group would be in the way of the next one. At once,
-   * while its number cannot belong to anybody else yet.
-   */
-  private void killGroup(int ended, List<Action> out) {
-    if (group != 0 && late) out.add(new Action.EndGroup(0, group));
-    else if (group != 0 && group == ended) out.add(new Action.SignalGroup(group, Signal.KILL));
-    else if (group != 0) out.add(new Action.EndGroup(ended, group));
-    group = 0;
-  }
-
   private void ended(Verdict verdict, String why, long now, List<Action> out) {
     if (wantedUp && settings.restartsAfter(verdict, lastExit)) {
       backOff(why, now, out);
@@ -997,11 +919,11 @@ public final class Service {
     deadlines.set(Due.STATE, Durations.after(now, settings.stopTimeout()));
     step = 0;
     planStep(now);
-    endHelper(out);
+    processes.endHelper(out);
     if (byCommand) {
       beginSpawn(Task.STOP, out);
     } else {
-      signalRunning(settings.stopSignal(), out);
+      processes.signal(settings.stopSignal(), out);
       continueStop(out);
     }
   }
@@ -1017,16 +939,9 @@ public final class Service {
     boolean more = state == ServiceState.STOPPING && !killing && step < settings.steps().size();
     if (!more) return;
     Signal signal = settings.steps().get(step++).signal();
-    signalRunning(signal, out);
+    processes.signal(signal, out);
     if (!survivors.isEmpty()) out.add(new Action.SignalEach(survivors, signal));
     planStep(now);
-  }
-
-  /** Those that it consists of; a stop command has a group of its own. */
-  private void signalRunning(Signal signal, List<Action> out) {
-    if (main != 0 && (launch.followsPidFile() || moved))
-      out.add(new Action.SignalMain(main, signal));
-    else if (main != 0 || starter != 0) out.add(new Action.SignalGroup(group, signal));
   }
 
   /**
@@ -1040,22 +955,16 @@ public final class Service {
   }
 
   private void stopperExited(ExitStatus status, List<Action> out) {
-    if (late) out.add(new Action.EndGroup(0, stopper));
-    else out.add(new Action.SignalGroup(stopper, Signal.KILL));
-    stopper = 0;
+    processes.stopperEnded(out);
     if (!status.clean()) {
       remark = "stop command: " + status;
-      signalRunning(settings.stopSignal(), out);
+      processes.signal(settings.stopSignal(), out);
     }
     continueStop(out);
   }
 
-  private boolean running() {
-    return main != 0 || starter != 0 || stopper != 0 || helper != 0;
-  }
-
   private void continueStop(List<Action> out) {
-    if (running()) return;
+    if (processes.any()) return;
     sweeping = true;
     out.add(new Action.Sweep());
   }
@@ -1090,16 +999,14 @@ public final class Service {
     deadlines.clear(Due.STEP);
     deadlines.set(Due.STATE, now + KILL_PAUSE);
     out.add(new Action.KillCgroup());
-    endHelper(out);
-    if (stopper != 0) out.add(new Action.SignalGroup(stopper, Signal.KILL));
-    signalRunning(Signal.KILL, out);
+    processes.kill(out);
     continueStop(out);
   }
 
   private void stopped(long now, List<Action> out) {
     String failed = failure;
     String remarked = remark;
-    group = 0;
+    processes.gone();
     survivors = List.of();
     failure = "";
     remark = "";
@@ -1148,7 +1055,10 @@ public final class Service {
 
   /** Whether it is up, and a process of it is made when somebody asks for one. */
   private boolean waits() {
-    return state == ServiceState.UP && launch.onDemand() && main == 0 && spawning == null;
+    return state == ServiceState.UP
+        && launch.onDemand()
+        && processes.main() == 0
+        && processes.spawning() == null;
   }
 
   /** In milliseconds since 1970, or 0. */
@@ -1157,23 +1067,23 @@ public final class Service {
   }
 
   public int main() {
-    return main;
+    return processes.main();
   }
 
   /**
    * The processes that it waits for, 0 for one that there is not: main, starter, stopper, helper.
    */
   public List<Integer> processes() {
-    return List.of(main, starter, stopper, helper);
+    return processes.all();
   }
 
   /** What the process with {@link #number} is for, when nobody knows whether there is one. */
   public Task spawning() {
-    return spawning;
+    return processes.spawning();
   }
 
   public long number() {
-    return number;
+    return processes.number();
   }
 
   public Snapshot snapshot() {
@@ -1181,11 +1091,11 @@ public final class Service {
         declaration,
         status(),
         launch.procedure(),
-        number,
-        spawning,
-        starter,
-        stopper,
-        group,
+        processes.number(),
+        processes.spawning(),
+        processes.starter(),
+        processes.stopper(),
+        processes.group(),
         killing,
         deadlines.get(Due.STATE),
         history.times(),
@@ -1195,9 +1105,9 @@ public final class Service {
         lastRun,
         waitingSince,
         launch.readiness(),
-        helper,
-        helperTask,
-        moved,
+        processes.helper(),
+        processes.helperTask(),
+        processes.hasMoved(),
         step,
         deadlines.get(Due.STEP),
         deadlines.get(Due.RELOAD),
@@ -1207,13 +1117,13 @@ public final class Service {
   }
 
   public Status status() {
-    boolean unmanaged = type == null && running();
+    boolean unmanaged = type == null && processes.any();
     return new Status(
         name,
         declaration.type(),
         state,
         wantedUp,
-        main,
+        processes.main(),
         since,
         restarts,
         lastExit,
