@@ -59,11 +59,6 @@ public final class Service {
   private static final long PID_FILE_PAUSE_MAX = 500_000_000L;
 
   /**
-   * Between two SIGKILLs to what does not go: it hangs in the kernel, and nothing else can be done.
-   */
-  private static final long KILL_PAUSE = 1_000_000_000L;
-
-  /**
    * A program that ends and leaves whoever came waiting would be started for ever; systemd has the
    * same limit (systemd.socket(5), TriggerLimitBurst).
    */
@@ -77,9 +72,6 @@ public final class Service {
   private static final long NANOS_PER_MILLI = 1_000_000L;
   private static final long NANOS_PER_MICRO = 1_000L;
 
-  /** What the kernel's own debuggers understand; systemd's watchdog sends it too. */
-  private static final Signal ABRT = new Signal(6);
-
   private final String name;
   private Declaration declaration;
   private Settings settings;
@@ -87,19 +79,12 @@ public final class Service {
 
   private Launch launch;
 
-  private ServiceState state = ServiceState.DOWN;
-  private boolean wantedUp;
+  private final Standing standing;
+  private final Deadlines deadlines;
   private final Processes processes;
-  private boolean killing;
-  private boolean sweeping;
-  private List<Integer> survivors = List.of();
-
-  private final Deadlines deadlines = new Deadlines();
+  private final Stop stop;
+  private boolean wantedUp;
   private long lookPause;
-
-  /** Of a stop, the signal that is next. */
-  private int step;
-
   private long watchdogPeriod;
 
   private String reloadProblem = "";
@@ -143,17 +128,7 @@ public final class Service {
   /** An end that nobody could judge, since the type was away. */
   private ExitStatus unjudged;
 
-  /** Why it is being killed, when that is a failure and not a wish. */
-  private String failure = "";
-
-  /** What went wrong in stopping it; it is down all the same. */
-  private String remark = "";
-
-  private String reason = "";
-  private long since;
-  private boolean changed;
   private Status published;
-
   private Snapshot remembered;
 
   public Service(Declaration declaration, ServiceType type, long wallClock) {
@@ -164,39 +139,34 @@ public final class Service {
    * @param lastRun when a process on demand was last started, in milliseconds since 1970, or 0
    */
   public Service(Declaration declaration, ServiceType type, long wallClock, long lastRun) {
-    this(declaration, type, wallClock, lastRun, new Processes());
-    launch = Launch.none(declaration);
-  }
-
-  private Service(
-      Declaration declaration, ServiceType type, long since, long lastRun, Processes processes) {
     this.name = declaration.name();
     this.type = type;
-    this.since = since;
     this.lastRun = lastRun;
-    this.processes = processes;
+    standing = new Standing(wallClock);
+    deadlines = standing.deadlines();
+    processes = new Processes();
+    stop = new Stop(standing, processes);
+    launch = Launch.none(declaration);
     declare(declaration);
   }
 
   /** One that another supervisor had until now; {@link #resume} goes on with it. */
   public Service(Snapshot last, ServiceType type) {
-    this(last.declaration(), type, last.status().since(), last.lastRun(), new Processes(last));
-    state = last.status().state();
+    this.name = last.declaration().name();
+    this.type = type;
+    standing = new Standing(last);
+    deadlines = standing.deadlines();
+    processes = new Processes(last);
+    stop = new Stop(last, standing, processes);
+    declare(last.declaration());
     wantedUp = last.status().wantedUp();
     restarts = last.status().restarts();
     lastExit = last.status().lastExit();
-    reason = last.status().reason();
     launch = new Launch(last.procedure(), last.readiness());
-    killing = last.killing();
-    deadlines.set(Due.STATE, last.deadline());
+    lastRun = last.lastRun();
     history.addAll(last.restarts());
     unjudged = last.unjudged();
-    failure = last.failure();
-    remark = last.remark();
     waitingSince = last.waitingSince();
-    step = last.step();
-    deadlines.set(Due.STEP, last.nextStep());
-    deadlines.set(Due.RELOAD, last.reloadDue());
     upAt = last.upAt();
     streak = last.streak();
     said = last.said();
@@ -216,12 +186,12 @@ public final class Service {
     launch = launch.by(asDeclared());
     wantedUp = true;
     processes.found(pid, last, launch);
-    become(ServiceState.STARTING, "found running, its record is lost");
+    standing.become(ServiceState.STARTING, "found running, its record is lost");
     deadlines.set(Due.STATE, Durations.after(now, settings.startTimeout()));
     if (processes.main() == 0) return;
-    String found = reason;
+    String found = standing.reason();
     becomeUp(now);
-    reason = found;
+    standing.explain(found);
   }
 
   private Procedure asDeclared() {
@@ -256,7 +226,7 @@ public final class Service {
 
   public void start(long now, List<Action> out) {
     wantedUp = true;
-    switch (state) {
+    switch (standing.state()) {
       case DOWN, SKIPPED, FAILED, BACKING_OFF, NO_TYPE -> startAfresh(now, out);
       case STARTING, UP, STOPPING -> {}
     }
@@ -264,17 +234,17 @@ public final class Service {
 
   public void stop(long now, List<Action> out) {
     wantedUp = false;
-    switch (state) {
+    switch (standing.state()) {
       case STARTING, UP -> beginStop(now, out);
-      case BACKING_OFF, FAILED -> clearAway(now, out);
-      case NO_TYPE -> become(ServiceState.DOWN, "");
+      case BACKING_OFF, FAILED -> stop.clearAway(settings, now, out);
+      case NO_TYPE -> standing.become(ServiceState.DOWN, "");
       case DOWN, SKIPPED, STOPPING -> {}
     }
   }
 
   public void restart(long now, List<Action> out) {
     wantedUp = true;
-    switch (state) {
+    switch (standing.state()) {
       case STARTING, UP -> beginStop(now, out);
       case DOWN, SKIPPED, FAILED, BACKING_OFF, NO_TYPE -> startAfresh(now, out);
       case STOPPING -> {}
@@ -283,7 +253,7 @@ public final class Service {
 
   /** Why it cannot read its configuration anew, or empty. */
   public String reloadRefusal() {
-    if (state != ServiceState.UP) return name + " is " + state;
+    if (!standing.is(ServiceState.UP)) return name + " is " + standing.state();
     if (processes.helper() != 0 && processes.helperTask() == null)
       return name + " still ends its last helper";
     if (!settings.reloads()) return name + " declares neither reload.signal nor reload.exec";
@@ -298,10 +268,10 @@ public final class Service {
     if (settings.reloadCommand().isEmpty()) {
       out.add(new Action.SignalEach(List.of(processes.main()), settings.reloadSignal()));
       reloadProblem = "";
-      reason = "";
+      standing.explain("");
       return;
     }
-    reason = "reloading";
+    standing.explain("reloading");
     deadlines.set(Due.RELOAD, Durations.after(now, settings.reloadTimeout()));
     beginSpawn(Task.RELOAD, out);
   }
@@ -314,12 +284,12 @@ public final class Service {
   private void reloadEnded(String problem) {
     deadlines.clear(Due.RELOAD);
     reloadProblem = problem.isEmpty() ? "" : "reload: " + problem;
-    if (state == ServiceState.UP) reason = reloadProblem;
+    if (standing.is(ServiceState.UP)) standing.explain(reloadProblem);
   }
 
   /** What went wrong in the last one, or empty. */
   public String reloadProblem() {
-    return state == ServiceState.UP ? reloadProblem : name + " is " + state;
+    return standing.is(ServiceState.UP) ? reloadProblem : name + " is " + standing.state();
   }
 
   /**
@@ -336,14 +306,14 @@ public final class Service {
     if (notice.status() != null) said = notice.status();
     if (notice.extend() > 0) extend(now + notice.extend() * NANOS_PER_MICRO);
     if (notice.watchdogPeriod() > 0) watchdogPeriod = notice.watchdogPeriod() * NANOS_PER_MICRO;
-    switch (state) {
+    switch (standing.state()) {
       case STARTING -> {
         if (notice.ready() && launch.readiness().by() == Readiness.By.NOTIFY) ready(now);
       }
       case UP -> {
-        if (notice.reloading()) reason = "reloading";
-        else if (notice.stopping()) reason = "ends by itself";
-        else if (notice.ready()) reason = "";
+        if (notice.reloading()) standing.explain("reloading");
+        else if (notice.stopping()) standing.explain("ends by itself");
+        else if (notice.ready()) standing.explain("");
         if (notice.watchdog() || notice.watchdogPeriod() > 0) watch(now);
         if (notice.trigger()) bark("asked for its watchdog", now, out);
       }
@@ -353,14 +323,17 @@ public final class Service {
 
   /** What it is doing takes longer. */
   private void extend(long until) {
-    boolean waited = state == ServiceState.STARTING || state == ServiceState.STOPPING;
-    if (waited && !killing) deadlines.extend(Due.STATE, until);
-    deadlines.extend(Due.RELOAD, until);
+    switch (standing.state()) {
+      case STARTING -> deadlines.extend(Due.STATE, until);
+      case STOPPING -> stop.extend(until);
+      case UP -> deadlines.extend(Due.RELOAD, until);
+      case BACKING_OFF, DOWN, SKIPPED, FAILED, NO_TYPE -> {}
+    }
   }
 
   /** Another of its processes is the main one from now on. */
   public void mainIs(int pid, List<Action> out) {
-    boolean known = state == ServiceState.STARTING || state == ServiceState.UP;
+    boolean known = standing.is(ServiceState.STARTING) || standing.is(ServiceState.UP);
     if (!known || processes.main() == 0 || pid == processes.main()) return;
     processes.moved(pid);
     out.add(new Action.Watch(pid));
@@ -368,15 +341,15 @@ public final class Service {
 
   /** It can do its work, which it was asked or told us. */
   public void ready(long now) {
-    if (state == ServiceState.STARTING && awaitsReadiness()) becomeUp(now);
+    if (standing.is(ServiceState.STARTING) && awaitsReadiness()) becomeUp(now);
   }
 
   /** It closed the descriptor that it was to write a line to. */
   public void closedWithoutALine(long now, List<Action> out) {
-    if (state != ServiceState.STARTING || !awaitsReadiness()) return;
+    if (!standing.is(ServiceState.STARTING) || !awaitsReadiness()) return;
     if (gap) ready(now);
     else
-      startFailed(
+      stop.killFailed(
           "closed descriptor " + launch.readiness().descriptor() + " before it was ready",
           now,
           out);
@@ -416,12 +389,7 @@ public final class Service {
   }
 
   private void bark(String why, long now, List<Action> out) {
-    failure = "watchdog: " + why;
-    become(ServiceState.STOPPING, failure);
-    deadlines.set(Due.STATE, Durations.after(now, settings.stopTimeout()));
-    processes.signal(ABRT, out);
-    processes.endHelper(out);
-    continueStop(out);
+    stop.abort("watchdog: " + why, settings, now, out);
   }
 
   /**
@@ -441,9 +409,9 @@ public final class Service {
     type = arrived;
     ExitStatus ended = unjudged;
     unjudged = null;
-    if (state == ServiceState.STARTING && ended != null) starterEnded(0, ended, now, out);
-    else if (state == ServiceState.NO_TYPE && ended != null) judgeMain(ended, now, out);
-    else if (state == ServiceState.NO_TYPE && wantedUp) launch(now, out);
+    if (standing.is(ServiceState.STARTING) && ended != null) starterEnded(0, ended, now, out);
+    else if (standing.is(ServiceState.NO_TYPE) && ended != null) judgeMain(ended, now, out);
+    else if (standing.is(ServiceState.NO_TYPE) && wantedUp) launch(now, out);
     else if (waits()) out.add(new Action.ReadClock());
   }
 
@@ -463,7 +431,8 @@ public final class Service {
   /** Its start command has left a daemon and ended: the pid file says more. */
   public void leftBehind() {
     processes.retract();
-    if (state == ServiceState.STARTING) reason = "its start command ended, status unknown";
+    if (standing.is(ServiceState.STARTING))
+      standing.explain("its start command ended, status unknown");
   }
 
   /** Does what is still to be done, when all that happened meanwhile has been told. */
@@ -473,16 +442,16 @@ public final class Service {
       processes.retract();
       reloadEnded("its command is not declared any more");
     }
-    if (state == ServiceState.UP) watch(now);
+    if (standing.is(ServiceState.UP)) watch(now);
     if (processes.spawning() != null) {
       out.add(spawn());
-    } else if (state == ServiceState.STARTING && awaitsReadiness()) {
+    } else if (standing.is(ServiceState.STARTING) && awaitsReadiness()) {
       awaitReadiness(out);
-    } else if (state == ServiceState.STOPPING) {
-      continueStop(out);
-    } else if (type != null && (unjudged != null || state == ServiceState.NO_TYPE)) {
+    } else if (standing.is(ServiceState.STOPPING)) {
+      stop.goOn(out);
+    } else if (type != null && (unjudged != null || standing.is(ServiceState.NO_TYPE))) {
       typeArrived(type, now, out);
-    } else if (state == ServiceState.STARTING && !processes.any() && launch.followsPidFile()) {
+    } else if (standing.is(ServiceState.STARTING) && !processes.any() && launch.followsPidFile()) {
       lookPause = PID_FILE_PAUSE;
       look(out);
     } else if (waits()) {
@@ -508,11 +477,7 @@ public final class Service {
       case MAIN -> runEnded(Verdict.FAILURE, "cannot " + problem, now, out);
       case CHECK -> checkAgain("cannot " + problem, now);
       case RELOAD -> reloadEnded("cannot " + problem);
-      case STOP -> {
-        remark = "stop command: cannot " + problem;
-        processes.signal(settings.stopSignal(), out);
-        continueStop(out);
-      }
+      case STOP -> stop.commandFailed("cannot " + problem, settings, out);
     }
   }
 
@@ -522,9 +487,9 @@ public final class Service {
    */
   public void pidFileRead(PidFile file, long now, List<Action> out) {
     if (predecessor != null) pidFileReadAgain(file, now, out);
-    if (state != ServiceState.STARTING) return;
+    if (!standing.is(ServiceState.STARTING)) return;
     if (file.pid() == 0) {
-      reason = file.problem();
+      standing.explain(file.problem());
       deadlines.set(Due.LOOK, now + lookPause);
       lookPause = Math.min(2 * lookPause, PID_FILE_PAUSE_MAX);
       return;
@@ -546,7 +511,7 @@ public final class Service {
    * @param wall in milliseconds since 1970
    */
   public void waiting(long now, long wall, List<Action> out) {
-    if (state == ServiceState.STARTING) becomeUp(now);
+    if (standing.is(ServiceState.STARTING)) becomeUp(now);
     if (!waits()) return;
     // it begins to wait, or the clock was set back
     if (waitingSince == 0 || wall < waitingSince) waitingSince = wall;
@@ -569,17 +534,8 @@ public final class Service {
 
   /** What a sweep found: the processes of this service that still run. */
   public void swept(List<Integer> found, List<Action> out, long now) {
-    if (state != ServiceState.STOPPING || processes.any()) return;
-    if (found.isEmpty()) {
-      stopped(now, out);
-      return;
-    }
-    List<Integer> fresh =
-        found.stream().filter(pid -> killing || !survivors.contains(pid)).toList();
-    survivors = List.copyOf(found);
-    reason = "waits for processes " + found;
-    if (!fresh.isEmpty())
-      out.add(new Action.SignalEach(fresh, killing ? Signal.KILL : settings.stopSignal()));
+    if (!standing.is(ServiceState.STOPPING) || processes.any()) return;
+    if (stop.swept(found, settings, out)) stopped(now, out);
   }
 
   // Events
@@ -594,9 +550,9 @@ public final class Service {
   private void mainExited(int pid, ExitStatus status, long now, List<Action> out) {
     processes.mainEnded();
     lastExit = status;
-    if (state == ServiceState.STOPPING) {
+    if (standing.is(ServiceState.STOPPING)) {
       clearPidFile(pid, out);
-      continueStop(out);
+      stop.goOn(out);
     } else {
       mainEnded(pid, status, now, out);
     }
@@ -605,7 +561,7 @@ public final class Service {
   private void starterExited(int pid, ExitStatus status, long now, List<Action> out) {
     processes.starterEnded();
     lastExit = status;
-    if (state == ServiceState.STOPPING) continueStop(out);
+    if (standing.is(ServiceState.STOPPING)) stop.goOn(out);
     else starterEnded(pid, status, now, out);
   }
 
@@ -629,7 +585,7 @@ public final class Service {
       case STATE -> stateOver(now, out);
       case LOOK -> look(out);
       case CHECK -> beginSpawn(Task.CHECK, out);
-      case STEP -> nextStep(now, out);
+      case STEP -> stop.nextStep(settings, now, out);
       case WATCHDOG -> bark("silent for " + Durations.format(period()), now, out);
       case RELOAD -> {
         processes.endHelper(out);
@@ -644,13 +600,12 @@ public final class Service {
    * Tells the status when it is another than the last one told. Called when an event is through.
    */
   public void publish(long wallClock, List<Action> out) {
-    if (changed) since = wallClock;
-    changed = false;
-    if (listens && (state == ServiceState.DOWN || state == ServiceState.FAILED)) {
+    standing.date(wallClock);
+    if (listens && standing.rests()) {
       listens = false;
       out.add(new Action.CloseListeners());
     }
-    if (hears && (state == ServiceState.DOWN || state == ServiceState.FAILED)) {
+    if (hears && standing.rests()) {
       hears = false;
       out.add(new Action.CloseNotices());
     }
@@ -683,7 +638,7 @@ public final class Service {
     deadlines.clear(Due.STATE);
     unjudged = null;
     if (type == null) {
-      become(ServiceState.NO_TYPE, "type " + declaration.type() + " is not installed");
+      standing.become(ServiceState.NO_TYPE, "type " + declaration.type() + " is not installed");
       return;
     }
     declare(Keys.complete(declaration, type.keys()));
@@ -694,7 +649,7 @@ public final class Service {
     said = "";
     gap = false;
     watchdogPeriod = 0;
-    become(ServiceState.STARTING, "");
+    standing.become(ServiceState.STARTING, "");
     if (launch.onDemand()) {
       await(out);
       return;
@@ -739,7 +694,7 @@ public final class Service {
   }
 
   private void becomeUp(long now) {
-    become(ServiceState.UP, "");
+    standing.become(ServiceState.UP, "");
     upAt = now;
     watch(now);
   }
@@ -747,24 +702,24 @@ public final class Service {
   // Being ready
 
   private void awaitReadiness(List<Action> out) {
-    reason = launch.readiness().waitsFor();
+    standing.explain(launch.readiness().waitsFor());
     boolean check = launch.readiness().by() == Readiness.By.CHECK;
     if (check && processes.helper() == 0) beginSpawn(Task.CHECK, out);
   }
 
   private void checkAgain(String problem, long now) {
-    if (state != ServiceState.STARTING) return;
-    reason = "check: " + problem;
+    if (!standing.is(ServiceState.STARTING)) return;
+    standing.explain("check: " + problem);
     deadlines.set(Due.CHECK, Durations.after(now, launch.readiness().interval()));
   }
 
   private void helperExited(ExitStatus status, long now, List<Action> out) {
     Task task = processes.helperEnded(out);
-    if (state == ServiceState.STOPPING) continueStop(out);
+    if (standing.is(ServiceState.STOPPING)) stop.goOn(out);
     else if (task == Task.RELOAD) reloadEnded(status.clean() ? "" : status.toString());
     else if (task == Task.CHECK && status.clean()) ready(now);
     else if (task == Task.CHECK) checkAgain(status.toString(), now);
-    else if (state == ServiceState.STARTING && awaitsReadiness()) awaitReadiness(out);
+    else if (standing.is(ServiceState.STARTING) && awaitsReadiness()) awaitReadiness(out);
   }
 
   // Ending
@@ -774,12 +729,13 @@ public final class Service {
     if (type == null) {
       unjudged = status;
       processes.gone();
-      reason = "start command ended while type " + declaration.type() + " is not installed";
+      standing.explain(
+          "start command ended while type " + declaration.type() + " is not installed");
     } else if (type.verdict(declaration, Task.START, status) == Verdict.FAILURE) {
       processes.endGroup(pid, out);
-      startFailed("start command: " + status, now, out);
+      stop.killFailed("start command: " + status, now, out);
     } else if (launch.followsPidFile()) {
-      reason = "";
+      standing.explain("");
       lookPause = PID_FILE_PAUSE;
       look(out);
     } else {
@@ -787,16 +743,8 @@ public final class Service {
     }
   }
 
-  /** Whatever the start has brought about so far would be in the way of the next one. */
-  private void startFailed(String why, long now, List<Action> out) {
-    failure = why;
-    become(ServiceState.STOPPING, why);
-    processes.endHelper(out);
-    kill(now, out);
-  }
-
   private void mainEnded(int pid, ExitStatus status, long now, List<Action> out) {
-    if (state == ServiceState.UP && launch.followsPidFile() && !processes.hasMoved()) {
+    if (standing.is(ServiceState.UP) && launch.followsPidFile() && !processes.hasMoved()) {
       predecessor = new Predecessor(pid, status, processes.late());
       out.add(new Action.ReadPidFile(launch.procedure().pidFile()));
     } else {
@@ -828,8 +776,8 @@ public final class Service {
     clearPidFile(pid, out);
     processes.endGroup(pid, out);
     processes.endHelper(out);
-    if (state == ServiceState.STARTING)
-      startFailed("ended before it was ready: " + status, now, out);
+    if (standing.is(ServiceState.STARTING))
+      stop.killFailed("ended before it was ready: " + status, now, out);
     else judgeMain(status, now, out);
   }
 
@@ -850,8 +798,8 @@ public final class Service {
   private void runEnded(Verdict verdict, String why, long now, List<Action> out) {
     boolean failed = verdict == Verdict.FAILURE;
     String told = failed ? "last run: " + why : "";
-    if (state == ServiceState.UP) reason = told;
-    else become(ServiceState.UP, told);
+    if (standing.is(ServiceState.UP)) standing.explain(told);
+    else standing.become(ServiceState.UP, told);
     if (!failed || !launch.listens()) {
       await(out);
     } else if (history.add(now, settings.limit(), settings.period())) {
@@ -864,13 +812,13 @@ public final class Service {
 
   private void fail(String why) {
     wantedUp = false;
-    become(ServiceState.FAILED, why);
+    standing.become(ServiceState.FAILED, why);
   }
 
   /** Nobody can say what this end means until the type is back. */
   private void park(ExitStatus status) {
     unjudged = status;
-    become(
+    standing.become(
         ServiceState.NO_TYPE,
         "ended while type " + declaration.type() + " is not installed: " + status);
   }
@@ -880,7 +828,7 @@ public final class Service {
       backOff(why, now, out);
     } else {
       wantedUp = false;
-      become(verdict == Verdict.SUCCESS ? ServiceState.DOWN : ServiceState.FAILED, why);
+      standing.become(verdict == Verdict.SUCCESS ? ServiceState.DOWN : ServiceState.FAILED, why);
     }
   }
 
@@ -891,7 +839,7 @@ public final class Service {
     }
     boolean well = upAt != 0 && now - upAt >= settings.healthy();
     streak = well ? 0 : streak;
-    become(ServiceState.BACKING_OFF, why);
+    standing.become(ServiceState.BACKING_OFF, why);
     deadlines.set(Due.STATE, Durations.after(now, settings.delayAfter(streak++)));
     if (deadlines.get(Due.STATE) <= now) restartNow(now, out);
   }
@@ -914,115 +862,50 @@ public final class Service {
   // Stopping
 
   private void beginStop(long now, List<Action> out) {
-    boolean byCommand = state == ServiceState.UP && launch.hasStopCommand();
-    become(ServiceState.STOPPING, "");
-    deadlines.set(Due.STATE, Durations.after(now, settings.stopTimeout()));
-    step = 0;
-    planStep(now);
-    processes.endHelper(out);
-    if (byCommand) {
-      beginSpawn(Task.STOP, out);
-    } else {
-      processes.signal(settings.stopSignal(), out);
-      continueStop(out);
-    }
-  }
-
-  private void planStep(long now) {
-    boolean more = step < settings.steps().size();
-    deadlines.set(
-        Due.STEP, more ? Durations.after(now, settings.steps().get(step).after()) : Kernel.NEVER);
-  }
-
-  /** It takes longer than it should, and is asked in other words. */
-  private void nextStep(long now, List<Action> out) {
-    boolean more = state == ServiceState.STOPPING && !killing && step < settings.steps().size();
-    if (!more) return;
-    Signal signal = settings.steps().get(step++).signal();
-    processes.signal(signal, out);
-    if (!survivors.isEmpty()) out.add(new Action.SignalEach(survivors, signal));
-    planStep(now);
-  }
-
-  /**
-   * Nothing of it runs but what it may have left behind: a manager that is a service leaves all of
-   * its own services.
-   */
-  private void clearAway(long now, List<Action> out) {
-    become(ServiceState.STOPPING, "");
-    deadlines.set(Due.STATE, Durations.after(now, settings.stopTimeout()));
-    continueStop(out);
+    boolean byCommand = standing.is(ServiceState.UP) && launch.hasStopCommand();
+    stop.begin(settings, now, out);
+    if (byCommand) beginSpawn(Task.STOP, out);
+    else stop.ask(settings, out);
   }
 
   private void stopperExited(ExitStatus status, List<Action> out) {
     processes.stopperEnded(out);
-    if (!status.clean()) {
-      remark = "stop command: " + status;
-      processes.signal(settings.stopSignal(), out);
-    }
-    continueStop(out);
-  }
-
-  private void continueStop(List<Action> out) {
-    if (processes.any()) return;
-    sweeping = true;
-    out.add(new Action.Sweep());
+    if (status.clean()) stop.goOn(out);
+    else stop.commandFailed(status.toString(), settings, out);
   }
 
   private void stateOver(long now, List<Action> out) {
-    switch (state) {
+    switch (standing.state()) {
       case BACKING_OFF -> restartNow(now, out);
       case STARTING -> startTooLate(now, out);
-      case STOPPING -> kill(now, out);
+      case STOPPING -> stop.kill(now, out);
       case DOWN, SKIPPED, UP, FAILED, NO_TYPE ->
-          throw new IllegalStateException(name + ": a deadline while " + state);
+          throw new IllegalStateException(name + ": a deadline while " + standing.state());
     }
   }
 
   /** Who may have said that it is ready while nobody listened is believed. */
   private void startTooLate(long now, List<Action> out) {
     if (!gap || !awaitsReadiness()) {
-      startFailed(startTimeout(), now, out);
+      stop.killFailed(startTimeout(), now, out);
     } else {
       becomeUp(now);
-      reason = "taken for ready: nobody listened for a while";
+      standing.explain("taken for ready: nobody listened for a while");
     }
   }
 
   private String startTimeout() {
     String tooLate = "not up within " + Durations.format(settings.startTimeout());
-    return reason.isEmpty() ? tooLate : tooLate + ": " + reason;
-  }
-
-  private void kill(long now, List<Action> out) {
-    killing = true;
-    deadlines.clear(Due.STEP);
-    deadlines.set(Due.STATE, now + KILL_PAUSE);
-    out.add(new Action.KillCgroup());
-    processes.kill(out);
-    continueStop(out);
+    return standing.reason().isEmpty() ? tooLate : tooLate + ": " + standing.reason();
   }
 
   private void stopped(long now, List<Action> out) {
-    String failed = failure;
-    String remarked = remark;
-    processes.gone();
-    survivors = List.of();
-    failure = "";
-    remark = "";
-    killing = false;
-    sweeping = false;
-    deadlines.clear(Due.STATE);
-    if (!wantedUp) become(ServiceState.DOWN, remarked);
-    else if (failed.isEmpty()) launch(now, out);
-    else ended(Verdict.FAILURE, failed, now, out);
-  }
-
-  private void become(ServiceState next, String why) {
-    state = next;
-    reason = why;
-    changed = true;
-    deadlines.clear();
+    String failure = stop.failure();
+    String remark = stop.remark();
+    stop.over();
+    if (!wantedUp) standing.become(ServiceState.DOWN, remark);
+    else if (failure.isEmpty()) launch(now, out);
+    else ended(Verdict.FAILURE, failure, now, out);
   }
 
   // Views
@@ -1036,7 +919,7 @@ public final class Service {
   }
 
   public ServiceState state() {
-    return state;
+    return standing.state();
   }
 
   public boolean wantedUp() {
@@ -1045,7 +928,7 @@ public final class Service {
 
   /** Whether it waits for processes that it did not start itself. */
   public boolean sweeping() {
-    return sweeping;
+    return stop.sweeping();
   }
 
   /** How it was started last. */
@@ -1055,7 +938,7 @@ public final class Service {
 
   /** Whether it is up, and a process of it is made when somebody asks for one. */
   private boolean waits() {
-    return state == ServiceState.UP
+    return standing.is(ServiceState.UP)
         && launch.onDemand()
         && processes.main() == 0
         && processes.spawning() == null;
@@ -1096,19 +979,19 @@ public final class Service {
         processes.starter(),
         processes.stopper(),
         processes.group(),
-        killing,
+        stop.killing(),
         deadlines.get(Due.STATE),
         history.times(),
         unjudged,
-        failure,
-        remark,
+        stop.failure(),
+        stop.remark(),
         lastRun,
         waitingSince,
         launch.readiness(),
         processes.helper(),
         processes.helperTask(),
         processes.hasMoved(),
-        step,
+        stop.step(),
         deadlines.get(Due.STEP),
         deadlines.get(Due.RELOAD),
         upAt,
@@ -1121,13 +1004,13 @@ public final class Service {
     return new Status(
         name,
         declaration.type(),
-        state,
+        standing.state(),
         wantedUp,
         processes.main(),
-        since,
+        standing.since(),
         restarts,
         lastExit,
-        reason.isEmpty() && state == ServiceState.UP ? said : reason,
+        standing.reason().isEmpty() && standing.is(ServiceState.UP) ? said : standing.reason(),
         unmanaged,
         logProblem);
   }
