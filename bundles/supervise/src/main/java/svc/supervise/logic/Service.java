@@ -58,18 +58,6 @@ public final class Service {
 
   private static final long PID_FILE_PAUSE_MAX = 500_000_000L;
 
-  /**
-   * A program that ends and leaves whoever came waiting would be started for ever; systemd has the
-   * same limit (systemd.socket(5), TriggerLimitBurst).
-   */
-  static final int RUNS_MOST = 20;
-
-  private static final long RUNS_PERIOD = 2_000_000_000L;
-
-  /** The clock may be set while it is waited for. */
-  private static final long CLOCK_PAUSE_MS = 60_000;
-
-  private static final long NANOS_PER_MILLI = 1_000_000L;
   private static final long NANOS_PER_MICRO = 1_000L;
 
   private final String name;
@@ -83,17 +71,13 @@ public final class Service {
   private final Deadlines deadlines;
   private final Processes processes;
   private final Stop stop;
+  private final Restarts restarts;
+  private final Demand demand;
   private boolean wantedUp;
   private long lookPause;
   private long watchdogPeriod;
 
   private String reloadProblem = "";
-
-  /** When it came up, so as to know for how long it was well. */
-  private long upAt;
-
-  /** Its restarts since it was well for the last time. */
-  private int streak;
 
   /** What it says of itself, for people. */
   private String said = "";
@@ -107,17 +91,9 @@ public final class Service {
   /** Nobody listened when it may have said that it is ready. */
   private boolean gap;
 
-  /** In milliseconds since 1970, or 0: as {@link ServiceType#next} wants them. */
-  private long lastRun;
-
-  private long waitingSince;
-
   /** Whether its sockets may be open. */
   private boolean listens;
 
-  private final RestartHistory runs = new RestartHistory();
-  private final RestartHistory history = new RestartHistory();
-  private int restarts;
   private ExitStatus lastExit;
 
   /** A daemon that ended and may have a successor. */
@@ -141,11 +117,12 @@ public final class Service {
   public Service(Declaration declaration, ServiceType type, long wallClock, long lastRun) {
     this.name = declaration.name();
     this.type = type;
-    this.lastRun = lastRun;
     standing = new Standing(wallClock);
     deadlines = standing.deadlines();
     processes = new Processes();
     stop = new Stop(standing, processes);
+    restarts = new Restarts();
+    demand = new Demand(lastRun);
     launch = Launch.none(declaration);
     declare(declaration);
   }
@@ -158,17 +135,13 @@ public final class Service {
     deadlines = standing.deadlines();
     processes = new Processes(last);
     stop = new Stop(last, standing, processes);
+    restarts = new Restarts(last);
+    demand = new Demand(last);
     declare(last.declaration());
     wantedUp = last.status().wantedUp();
-    restarts = last.status().restarts();
     lastExit = last.status().lastExit();
     launch = new Launch(last.procedure(), last.readiness());
-    lastRun = last.lastRun();
-    history.addAll(last.restarts());
     unjudged = last.unjudged();
-    waitingSince = last.waitingSince();
-    upAt = last.upAt();
-    streak = last.streak();
     said = last.said();
     listens = launch.listens();
     hears = speaks() || launch.writesALine();
@@ -513,23 +486,16 @@ public final class Service {
   public void waiting(long now, long wall, List<Action> out) {
     if (standing.is(ServiceState.STARTING)) becomeUp(now);
     if (!waits()) return;
-    // it begins to wait, or the clock was set back
-    if (waitingSince == 0 || wall < waitingSince) waitingSince = wall;
-    lastRun = Math.min(lastRun, wall);
-    long due = type == null ? ServiceType.NEVER : type.next(declaration, lastRun, waitingSince);
-    if (due == ServiceType.NEVER) deadlines.clear(Due.CLOCK);
-    else if (due <= wall) run(wall, out);
-    else deadlines.set(Due.CLOCK, now + Math.min(due - wall, CLOCK_PAUSE_MS) * NANOS_PER_MILLI);
+    long pause = demand.pause(type, declaration, wall);
+    if (pause == 0) run(wall, out);
+    else deadlines.set(Due.CLOCK, Durations.after(now, pause));
   }
 
   /** Somebody came to one of its sockets. */
   public void demanded(long now, long wall, List<Action> out) {
     if (!waits() || deadlines.isSet(Due.DEMAND)) return;
-    if (runs.add(now, RUNS_MOST, RUNS_PERIOD)) run(wall, out);
-    else
-      fail(
-          "started %d times within %s, and somebody still waits"
-              .formatted(RUNS_MOST, Durations.format(RUNS_PERIOD)));
+    if (demand.answers(now)) run(wall, out);
+    else fail(demand.tooOften());
   }
 
   /** What a sweep found: the processes of this service that still run. */
@@ -627,10 +593,8 @@ public final class Service {
   // Starting
 
   private void startAfresh(long now, List<Action> out) {
-    history.clear();
-    runs.clear();
-    restarts = 0;
-    streak = 0;
+    restarts.forget();
+    demand.forget();
     launch(now, out);
   }
 
@@ -645,7 +609,7 @@ public final class Service {
     launch = new Launch(type.procedure(declaration), Readiness.of(declaration));
     listens |= launch.listens();
     hears |= speaks() || launch.writesALine();
-    waitingSince = 0;
+    demand.begin();
     said = "";
     gap = false;
     watchdogPeriod = 0;
@@ -668,9 +632,8 @@ public final class Service {
 
   private void run(long wall, List<Action> out) {
     deadlines.clear(Due.CLOCK);
-    lastRun = wall;
-    waitingSince = 0;
-    restarts++;
+    demand.ran(wall);
+    restarts.begin();
     beginSpawn(Task.MAIN, out);
   }
 
@@ -695,7 +658,7 @@ public final class Service {
 
   private void becomeUp(long now) {
     standing.become(ServiceState.UP, "");
-    upAt = now;
+    restarts.cameUp(now);
     watch(now);
   }
 
@@ -802,11 +765,11 @@ public final class Service {
     else standing.become(ServiceState.UP, told);
     if (!failed || !launch.listens()) {
       await(out);
-    } else if (history.add(now, settings.limit(), settings.period())) {
+    } else if (restarts.mayBe(now, settings)) {
       await(out);
       deadlines.set(Due.DEMAND, Durations.after(now, settings.delay()));
     } else {
-      fail(tooOften(why));
+      fail(restarts.tooMany(settings, why));
     }
   }
 
@@ -833,29 +796,18 @@ public final class Service {
   }
 
   private void backOff(String why, long now, List<Action> out) {
-    if (!history.add(now, settings.limit(), settings.period())) {
-      fail(tooOften(why));
+    if (!restarts.mayBe(now, settings)) {
+      fail(restarts.tooMany(settings, why));
       return;
     }
-    boolean well = upAt != 0 && now - upAt >= settings.healthy();
-    streak = well ? 0 : streak;
+    long delay = restarts.delay(now, settings);
     standing.become(ServiceState.BACKING_OFF, why);
-    deadlines.set(Due.STATE, Durations.after(now, settings.delayAfter(streak++)));
-    if (deadlines.get(Due.STATE) <= now) restartNow(now, out);
-  }
-
-  private String tooOften(String why) {
-    if (settings.limit() == 0) return why;
-    return "restarted "
-        + settings.limit()
-        + " times within "
-        + Durations.format(settings.period())
-        + "; last: "
-        + why;
+    deadlines.set(Due.STATE, Durations.after(now, delay));
+    if (delay <= 0) restartNow(now, out);
   }
 
   private void restartNow(long now, List<Action> out) {
-    restarts++;
+    restarts.begin();
     launch(now, out);
   }
 
@@ -946,7 +898,7 @@ public final class Service {
 
   /** In milliseconds since 1970, or 0. */
   public long lastRun() {
-    return lastRun;
+    return demand.lastRun();
   }
 
   public int main() {
@@ -981,12 +933,12 @@ public final class Service {
         processes.group(),
         stop.killing(),
         deadlines.get(Due.STATE),
-        history.times(),
+        restarts.lately(),
         unjudged,
         stop.failure(),
         stop.remark(),
-        lastRun,
-        waitingSince,
+        demand.lastRun(),
+        demand.waitingSince(),
         launch.readiness(),
         processes.helper(),
         processes.helperTask(),
@@ -994,8 +946,8 @@ public final class Service {
         stop.step(),
         deadlines.get(Due.STEP),
         deadlines.get(Due.RELOAD),
-        upAt,
-        streak,
+        restarts.upAt(),
+        restarts.streak(),
         said);
   }
 
@@ -1008,7 +960,7 @@ public final class Service {
         wantedUp,
         processes.main(),
         standing.since(),
-        restarts,
+        restarts.count(),
         lastExit,
         standing.reason().isEmpty() && standing.is(ServiceState.UP) ? said : standing.reason(),
         unmanaged,

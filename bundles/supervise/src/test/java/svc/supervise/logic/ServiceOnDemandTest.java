@@ -323,7 +323,7 @@ class ServiceOnDemandTest {
       waiting(ms + 1);
       runs++;
     }
-    assertEquals(Service.RUNS_MOST, runs);
+    assertEquals(Demand.RUNS_MOST, runs);
     is(ServiceState.FAILED, "started 20 times within 2s, and somebody still waits");
   }
 

@@ -1,0 +1,98 @@
+package svc.supervise.logic;
+
+import svc.service.Declaration;
+import svc.service.Durations;
+import svc.type.ServiceType;
+
+/**
+ * When a service on demand is to run its program: when its type says so, and when somebody comes to
+ * one of its sockets. Loop thread.
+ */
+final class Demand {
+
+  /**
+   * A program that ends and leaves whoever came waiting would be started for ever; systemd has the
+   * same limit (systemd.socket(5), TriggerLimitBurst).
+   */
+  static final int RUNS_MOST = 20;
+
+  private static final long RUNS_PERIOD = 2_000_000_000L;
+
+  /** The clock may be set while it is waited for. */
+  private static final long CLOCK_PAUSE_MS = 60_000;
+
+  private static final long NANOS_PER_MILLI = 1_000_000L;
+
+  private final RestartHistory answers = new RestartHistory();
+
+  /** In milliseconds since 1970, or 0: as {@link ServiceType#next} wants them. */
+  private long lastRun;
+
+  private long waitingSince;
+
+  /**
+   * @param lastRun when its program was started last, in milliseconds since 1970, or 0
+   */
+  Demand(long lastRun) {
+    this.lastRun = lastRun;
+  }
+
+  Demand(Snapshot last) {
+    this(last.lastRun());
+    waitingSince = last.waitingSince();
+  }
+
+  /** It is started anew, and does not wait yet. */
+  void begin() {
+    waitingSince = 0;
+  }
+
+  /** Somebody wants it to be started, whatever was before. */
+  void forget() {
+    answers.clear();
+  }
+
+  /**
+   * How long it has to wait for the time to run, or to look at the clock again.
+   *
+   * @param type null while it is away: then it is not time
+   * @param wall milliseconds since 1970
+   * @return nanoseconds; 0 when it is time, {@link Durations#FOREVER} when that never comes
+   */
+  long pause(ServiceType type, Declaration declaration, long wall) {
+    // it begins to wait, or the clock was set back
+    if (waitingSince == 0 || wall < waitingSince) waitingSince = wall;
+    lastRun = Math.min(lastRun, wall);
+    long due = type == null ? ServiceType.NEVER : type.next(declaration, lastRun, waitingSince);
+    if (due == ServiceType.NEVER) return Durations.FOREVER;
+    return due <= wall ? 0 : Math.min(due - wall, CLOCK_PAUSE_MS) * NANOS_PER_MILLI;
+  }
+
+  /**
+   * Somebody came.
+   *
+   * @return false when that was so too often, whatever was run for them
+   */
+  boolean answers(long now) {
+    return answers.add(now, RUNS_MOST, RUNS_PERIOD);
+  }
+
+  String tooOften() {
+    return "started %d times within %s, and somebody still waits"
+        .formatted(RUNS_MOST, Durations.format(RUNS_PERIOD));
+  }
+
+  /** It runs now. */
+  void ran(long wall) {
+    lastRun = wall;
+    waitingSince = 0;
+  }
+
+  long lastRun() {
+    return lastRun;
+  }
+
+  long waitingSince() {
+    return waitingSince;
+  }
+}
