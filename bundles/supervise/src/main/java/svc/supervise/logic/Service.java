@@ -53,11 +53,6 @@ import svc.type.Verdict;
  */
 public final class Service {
 
-  /** First and longest pause between two looks at a pid file that is not there yet. */
-  private static final long PID_FILE_PAUSE = 10_000_000L;
-
-  private static final long PID_FILE_PAUSE_MAX = 500_000_000L;
-
   private static final long NANOS_PER_MICRO = 1_000L;
 
   private final String name;
@@ -74,10 +69,10 @@ public final class Service {
   private final Restarts restarts;
   private final Demand demand;
   private boolean wantedUp;
-  private long lookPause;
-  private long watchdogPeriod;
-
-  private String reloadProblem = "";
+  private final Watchdog watchdog;
+  private final Reload reload;
+  private final MainSearch search;
+  private final Outlets outlets = new Outlets();
 
   /** What it says of itself, for people. */
   private String said = "";
@@ -85,21 +80,10 @@ public final class Service {
   /** Why its log cannot be written; whoever keeps it says so to each supervisor anew. */
   private String logProblem = "";
 
-  /** Whether it may speak to us. */
-  private boolean hears;
-
   /** Nobody listened when it may have said that it is ready. */
   private boolean gap;
 
-  /** Whether its sockets may be open. */
-  private boolean listens;
-
   private ExitStatus lastExit;
-
-  /** A daemon that ended and may have a successor. */
-  private record Predecessor(int pid, ExitStatus status, boolean late) {}
-
-  private Predecessor predecessor;
 
   /** An end that nobody could judge, since the type was away. */
   private ExitStatus unjudged;
@@ -123,6 +107,9 @@ public final class Service {
     stop = new Stop(standing, processes);
     restarts = new Restarts();
     demand = new Demand(lastRun);
+    watchdog = new Watchdog(standing, processes);
+    reload = new Reload(name, standing, processes);
+    search = new MainSearch(standing, processes);
     launch = Launch.none(declaration);
     declare(declaration);
   }
@@ -137,14 +124,16 @@ public final class Service {
     stop = new Stop(last, standing, processes);
     restarts = new Restarts(last);
     demand = new Demand(last);
+    watchdog = new Watchdog(standing, processes);
+    reload = new Reload(name, standing, processes);
+    search = new MainSearch(standing, processes);
     declare(last.declaration());
     wantedUp = last.status().wantedUp();
     lastExit = last.status().lastExit();
     launch = new Launch(last.procedure(), last.readiness());
     unjudged = last.unjudged();
     said = last.said();
-    listens = launch.listens();
-    hears = speaks() || launch.writesALine();
+    outlets.open(launch, settings.watchdog());
     remembered = last;
   }
 
@@ -226,43 +215,28 @@ public final class Service {
 
   /** Why it cannot read its configuration anew, or empty. */
   public String reloadRefusal() {
-    if (!standing.is(ServiceState.UP)) return name + " is " + standing.state();
-    if (processes.helper() != 0 && processes.helperTask() == null)
-      return name + " still ends its last helper";
-    if (!settings.reloads()) return name + " declares neither reload.signal nor reload.exec";
-    return settings.reloadCommand().isEmpty() && processes.main() == 0
-        ? name + " has no process"
-        : "";
+    return reload.refusal(settings);
   }
 
   /** Has it read its configuration anew; whatever comes of it, it stays up. */
   public void reload(long now, List<Action> out) {
     if (!reloadRefusal().isEmpty() || reloading()) return;
     if (settings.reloadCommand().isEmpty()) {
-      out.add(new Action.SignalEach(List.of(processes.main()), settings.reloadSignal()));
-      reloadProblem = "";
-      standing.explain("");
-      return;
+      reload.signal(settings, out);
+    } else {
+      reload.begin(now, settings);
+      beginSpawn(Task.RELOAD, out);
     }
-    standing.explain("reloading");
-    deadlines.set(Due.RELOAD, Durations.after(now, settings.reloadTimeout()));
-    beginSpawn(Task.RELOAD, out);
   }
 
   /** A reload is under way. */
   public boolean reloading() {
-    return processes.helps(Task.RELOAD);
-  }
-
-  private void reloadEnded(String problem) {
-    deadlines.clear(Due.RELOAD);
-    reloadProblem = problem.isEmpty() ? "" : "reload: " + problem;
-    if (standing.is(ServiceState.UP)) standing.explain(reloadProblem);
+    return reload.isUnderWay();
   }
 
   /** What went wrong in the last one, or empty. */
   public String reloadProblem() {
-    return standing.is(ServiceState.UP) ? reloadProblem : name + " is " + standing.state();
+    return reload.problem();
   }
 
   /**
@@ -278,7 +252,7 @@ public final class Service {
   public void notified(Notice notice, long now, List<Action> out) {
     if (notice.status() != null) said = notice.status();
     if (notice.extend() > 0) extend(now + notice.extend() * NANOS_PER_MICRO);
-    if (notice.watchdogPeriod() > 0) watchdogPeriod = notice.watchdogPeriod() * NANOS_PER_MICRO;
+    watchdog.heard(notice);
     switch (standing.state()) {
       case STARTING -> {
         if (notice.ready() && launch.readiness().by() == Readiness.By.NOTIFY) ready(now);
@@ -287,7 +261,7 @@ public final class Service {
         if (notice.reloading()) standing.explain("reloading");
         else if (notice.stopping()) standing.explain("ends by itself");
         else if (notice.ready()) standing.explain("");
-        if (notice.watchdog() || notice.watchdogPeriod() > 0) watch(now);
+        if (notice.watchdog() || notice.watchdogPeriod() > 0) watchdog.watch(now, settings);
         if (notice.trigger()) bark("asked for its watchdog", now, out);
       }
       case STOPPING, BACKING_OFF, DOWN, FAILED, NO_TYPE -> {}
@@ -352,15 +326,6 @@ public final class Service {
     return settings.watchdog();
   }
 
-  private void watch(long now) {
-    boolean watched = settings.watchdog() != Durations.FOREVER && processes.main() != 0;
-    deadlines.set(Due.WATCHDOG, watched ? Durations.after(now, period()) : Kernel.NEVER);
-  }
-
-  private long period() {
-    return watchdogPeriod == 0 ? settings.watchdog() : watchdogPeriod;
-  }
-
   private void bark(String why, long now, List<Action> out) {
     stop.abort("watchdog: " + why, settings, now, out);
   }
@@ -410,12 +375,12 @@ public final class Service {
 
   /** Does what is still to be done, when all that happened meanwhile has been told. */
   public void resume(long now, List<Action> out) {
-    if (hears) out.add(new Action.OpenNotices());
+    if (outlets.hears()) out.add(new Action.OpenNotices());
     if (processes.spawning() == Task.RELOAD && settings.reloadCommand().isEmpty()) {
       processes.retract();
-      reloadEnded("its command is not declared any more");
+      reload.ended("its command is not declared any more");
     }
-    if (standing.is(ServiceState.UP)) watch(now);
+    if (standing.is(ServiceState.UP)) watchdog.watch(now, settings);
     if (processes.spawning() != null) {
       out.add(spawn());
     } else if (standing.is(ServiceState.STARTING) && awaitsReadiness()) {
@@ -425,8 +390,7 @@ public final class Service {
     } else if (type != null && (unjudged != null || standing.is(ServiceState.NO_TYPE))) {
       typeArrived(type, now, out);
     } else if (standing.is(ServiceState.STARTING) && !processes.any() && launch.followsPidFile()) {
-      lookPause = PID_FILE_PAUSE;
-      look(out);
+      search.begin(launch, out);
     } else if (waits()) {
       await(out);
     } else if (processes.main() != 0 && launch.listens()) {
@@ -449,7 +413,7 @@ public final class Service {
       case START -> ended(Verdict.FAILURE, "cannot " + problem, now, out);
       case MAIN -> runEnded(Verdict.FAILURE, "cannot " + problem, now, out);
       case CHECK -> checkAgain("cannot " + problem, now);
-      case RELOAD -> reloadEnded("cannot " + problem);
+      case RELOAD -> reload.ended("cannot " + problem);
       case STOP -> stop.commandFailed("cannot " + problem, settings, out);
     }
   }
@@ -459,17 +423,14 @@ public final class Service {
    * timeout.
    */
   public void pidFileRead(PidFile file, long now, List<Action> out) {
-    if (predecessor != null) pidFileReadAgain(file, now, out);
+    if (search.isForSuccessor()) successorLookedFor(file, now, out);
     if (!standing.is(ServiceState.STARTING)) return;
     if (file.pid() == 0) {
-      standing.explain(file.problem());
-      deadlines.set(Due.LOOK, now + lookPause);
-      lookPause = Math.min(2 * lookPause, PID_FILE_PAUSE_MAX);
+      search.pause(file, now);
       return;
     }
-    processes.named(file);
+    search.found(file, out);
     becomeUp(now);
-    out.add(new Action.Watch(file.pid()));
   }
 
   /** A socket cannot be opened; a process that was to be handed it was not made. */
@@ -549,14 +510,11 @@ public final class Service {
   private void happens(Due due, long now, List<Action> out) {
     switch (due) {
       case STATE -> stateOver(now, out);
-      case LOOK -> look(out);
+      case LOOK -> search.look(launch, out);
       case CHECK -> beginSpawn(Task.CHECK, out);
       case STEP -> stop.nextStep(settings, now, out);
-      case WATCHDOG -> bark("silent for " + Durations.format(period()), now, out);
-      case RELOAD -> {
-        processes.endHelper(out);
-        reloadEnded("not done within " + Durations.format(settings.reloadTimeout()));
-      }
+      case WATCHDOG -> bark(watchdog.silence(settings), now, out);
+      case RELOAD -> reload.tooLate(settings, out);
       case DEMAND -> await(out);
       case CLOCK -> out.add(new Action.ReadClock());
     }
@@ -567,14 +525,7 @@ public final class Service {
    */
   public void publish(long wallClock, List<Action> out) {
     standing.date(wallClock);
-    if (listens && standing.rests()) {
-      listens = false;
-      out.add(new Action.CloseListeners());
-    }
-    if (hears && standing.rests()) {
-      hears = false;
-      out.add(new Action.CloseNotices());
-    }
+    if (standing.rests()) outlets.close(out);
     remember(out);
     Status status = status();
     if (status.equals(published)) return;
@@ -607,12 +558,11 @@ public final class Service {
     }
     declare(Keys.complete(declaration, type.keys()));
     launch = new Launch(type.procedure(declaration), Readiness.of(declaration));
-    listens |= launch.listens();
-    hears |= speaks() || launch.writesALine();
+    outlets.open(launch, settings.watchdog());
     demand.begin();
     said = "";
     gap = false;
-    watchdogPeriod = 0;
+    watchdog.begin();
     standing.become(ServiceState.STARTING, "");
     if (launch.onDemand()) {
       await(out);
@@ -651,15 +601,10 @@ public final class Service {
     return launch.spawn(processes.spawning(), processes.number(), settings.reloadCommand());
   }
 
-  private void look(List<Action> out) {
-    deadlines.clear(Due.LOOK);
-    out.add(new Action.ReadPidFile(launch.procedure().pidFile()));
-  }
-
   private void becomeUp(long now) {
     standing.become(ServiceState.UP, "");
     restarts.cameUp(now);
-    watch(now);
+    watchdog.watch(now, settings);
   }
 
   // Being ready
@@ -679,7 +624,7 @@ public final class Service {
   private void helperExited(ExitStatus status, long now, List<Action> out) {
     Task task = processes.helperEnded(out);
     if (standing.is(ServiceState.STOPPING)) stop.goOn(out);
-    else if (task == Task.RELOAD) reloadEnded(status.clean() ? "" : status.toString());
+    else if (task == Task.RELOAD) reload.ended(status.clean() ? "" : status.toString());
     else if (task == Task.CHECK && status.clean()) ready(now);
     else if (task == Task.CHECK) checkAgain(status.toString(), now);
     else if (standing.is(ServiceState.STARTING) && awaitsReadiness()) awaitReadiness(out);
@@ -699,8 +644,7 @@ public final class Service {
       stop.killFailed("start command: " + status, now, out);
     } else if (launch.followsPidFile()) {
       standing.explain("");
-      lookPause = PID_FILE_PAUSE;
-      look(out);
+      search.begin(launch, out);
     } else {
       becomeUp(now);
     }
@@ -708,20 +652,17 @@ public final class Service {
 
   private void mainEnded(int pid, ExitStatus status, long now, List<Action> out) {
     if (standing.is(ServiceState.UP) && launch.followsPidFile() && !processes.hasMoved()) {
-      predecessor = new Predecessor(pid, status, processes.late());
-      out.add(new Action.ReadPidFile(launch.procedure().pidFile()));
+      search.beginForSuccessor(pid, status, launch, out);
     } else {
       mainGone(pid, status, now, out);
     }
   }
 
   /** A daemon may have put another one in its place, which its pid file names then. */
-  private void pidFileReadAgain(PidFile file, long now, List<Action> out) {
-    Predecessor last = predecessor;
-    predecessor = null;
+  private void successorLookedFor(PidFile file, long now, List<Action> out) {
+    MainSearch.Predecessor last = search.takePredecessor();
     if (file.pid() != 0) {
-      processes.named(file);
-      out.add(new Action.Watch(file.pid()));
+      search.found(file, out);
     } else {
       processes.late(last.late());
       mainGone(last.pid(), last.status(), now, out);
