@@ -40,7 +40,6 @@ final class MainSearch {
   }
 
   void look(Launch launch, List<Action> out) {
-    standing.deadlines().clear(Due.LOOK);
     out.add(new Action.ReadPidFile(launch.procedure().pidFile()));
   }
 

@@ -424,13 +424,16 @@ public final class Service {
    */
   public void pidFileRead(PidFile file, long now, List<Action> out) {
     if (search.isForSuccessor()) successorLookedFor(file, now, out);
-    if (!standing.is(ServiceState.STARTING)) return;
+    else if (standing.is(ServiceState.STARTING)) mainLookedFor(file, now, out);
+  }
+
+  private void mainLookedFor(PidFile file, long now, List<Action> out) {
     if (file.pid() == 0) {
       search.pause(file, now);
-      return;
+    } else {
+      search.found(file, out);
+      becomeUp(now);
     }
-    search.found(file, out);
-    becomeUp(now);
   }
 
   /** A socket cannot be opened; a process that was to be handed it was not made. */

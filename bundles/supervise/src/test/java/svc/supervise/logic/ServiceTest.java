@@ -259,6 +259,25 @@ class ServiceTest {
   }
 
   @Test
+  void whatThePidFileSaysOfADaemonThatEndedIsNotWhatItSaysOfTheNext() {
+    List<Entry> atOnce =
+        List.of(
+            new Entry("service", "type", "test", 1),
+            new Entry("service", "start-timeout", "500ms", 2),
+            new Entry("restart", "policy", "always", 3),
+            new Entry("restart", "delay", "0s", 4));
+    service = new Service(new Declaration("web", "/etc/svc/web.ini", atOnce), TestType.PIDFILE, 0);
+    service.start(0, out);
+    service.spawned(Task.START, 7, 0, out);
+    exits(7, ExitStatus.exited(0), 1);
+    service.pidFileRead(new PidFile(9, 9, ""), 1 * MS, out);
+    exits(9, ExitStatus.exited(0), 2);
+    service.pidFileRead(new PidFile(0, 0, "stale"), 2 * MS, out);
+    is(ServiceState.STARTING, "");
+    assertEquals(502 * MS, service.deadline());
+  }
+
+  @Test
   void aWrongPidFileIsLookedAtAgainEverLaterUntilTheStartTimeout() {
     up(TestType.PIDFILE, 7, policy("never"));
     exits(7, ExitStatus.exited(0), 1);
