@@ -25,20 +25,16 @@ final class Demand {
 
   private final RestartHistory answers = new RestartHistory();
 
-  /** In milliseconds since 1970, or 0: as {@link ServiceType#next} wants them. */
+  /**
+   * When its program was started last, in milliseconds since 1970, or 0: as {@link
+   * ServiceType#next} wants them.
+   */
   private long lastRun;
 
   private long waitingSince;
 
-  /**
-   * @param lastRun when its program was started last, in milliseconds since 1970, or 0
-   */
-  Demand(long lastRun) {
-    this.lastRun = lastRun;
-  }
-
   Demand(Snapshot last) {
-    this(last.lastRun());
+    lastRun = last.lastRun();
     waitingSince = last.waitingSince();
   }
 

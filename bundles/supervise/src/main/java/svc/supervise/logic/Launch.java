@@ -1,7 +1,6 @@
 package svc.supervise.logic;
 
 import java.util.List;
-import svc.service.Declaration;
 import svc.service.Durations;
 import svc.type.Listener;
 import svc.type.Procedure;
@@ -14,10 +13,6 @@ import svc.type.Task;
  * @param procedure null before its first start: nothing is true of it then
  */
 public record Launch(Procedure procedure, Readiness readiness) {
-
-  static Launch none(Declaration declaration) {
-    return new Launch(null, Readiness.of(declaration));
-  }
 
   Launch by(Procedure procedure) {
     return new Launch(procedure, readiness);

@@ -34,13 +34,13 @@ final class MainSearch {
   }
 
   /** Its start command has ended. */
-  void begin(Launch launch, List<Action> out) {
+  void begin(List<Action> out) {
     pause = PAUSE;
-    look(launch, out);
+    look(out);
   }
 
-  void look(Launch launch, List<Action> out) {
-    out.add(new Action.ReadPidFile(launch.procedure().pidFile()));
+  void look(List<Action> out) {
+    out.add(new Action.ReadPidFile(processes.launch().procedure().pidFile()));
   }
 
   /** The file is not right yet. */
@@ -56,9 +56,9 @@ final class MainSearch {
   }
 
   /** Its main process has ended. */
-  void beginForSuccessor(int pid, ExitStatus status, Launch launch, List<Action> out) {
+  void beginForSuccessor(int pid, ExitStatus status, List<Action> out) {
     predecessor = new Predecessor(pid, status, processes.late());
-    look(launch, out);
+    look(out);
   }
 
   /** Whether it is a successor that is looked for. */

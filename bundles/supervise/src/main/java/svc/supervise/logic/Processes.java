@@ -2,12 +2,11 @@ package svc.supervise.logic;
 
 import java.util.List;
 import svc.os.Signal;
-import svc.type.Procedure;
 import svc.type.Task;
 
 /**
- * What runs of a service: the processes that its supervisor waits for, and who is signalled when
- * the service is. A process that there is not is 0.
+ * What runs of a service: the processes that its supervisor waits for, how they were started, and
+ * who is signalled when the service is. A process that there is not is 0.
  *
  * <p>What we spawn leads a group of its own, which is signalled as a whole. A main process that a
  * pid file named, or that another one named in its place, may be in a group that nobody knows
@@ -18,6 +17,7 @@ import svc.type.Task;
  */
 final class Processes {
 
+  private Launch launch;
   private int main;
   private int starter;
   private int stopper;
@@ -27,9 +27,6 @@ final class Processes {
 
   /** Which of them it is; null when nobody cares any more how it ends. */
   private Task helperTask;
-
-  /** A pid file named the main process. */
-  private boolean named;
 
   /** The main process named another one in its place. */
   private boolean moved;
@@ -46,15 +43,13 @@ final class Processes {
   /** What is being told happened before we were here: a number may be a stranger's by now. */
   private boolean late;
 
-  Processes() {}
-
   Processes(Snapshot last) {
     main = last.status().pid();
     starter = last.starter();
     stopper = last.stopper();
     helper = last.helper();
     helperTask = last.helperTask();
-    named = new Launch(last.procedure(), last.readiness()).followsPidFile();
+    launch = new Launch(last.procedure(), last.readiness());
     moved = last.moved();
     group = last.group();
     number = last.number();
@@ -62,6 +57,11 @@ final class Processes {
   }
 
   // They come
+
+  /** They will be started in this way. */
+  void launchBy(Launch launch) {
+    this.launch = launch;
+  }
 
   /** One is to be spawned, with another number. */
   void announce(Task task) {
@@ -74,15 +74,11 @@ final class Processes {
     spawning = null;
   }
 
-  /**
-   * The one that was announced.
-   *
-   * @param kind where the service's main process is
-   */
-  void spawned(Task task, int pid, Procedure.Main kind) {
+  /** The one that was announced. */
+  void spawned(Task task, int pid) {
     spawning = null;
     switch (task) {
-      case START, MAIN -> started(pid, kind);
+      case START, MAIN -> started(pid);
       case STOP -> stopper = pid;
       case CHECK, RELOAD -> {
         helper = pid;
@@ -91,24 +87,20 @@ final class Processes {
     }
   }
 
-  private void started(int pid, Procedure.Main kind) {
+  private void started(int pid) {
     group = pid;
-    switch (kind) {
+    switch (launch.procedure().main()) {
       case CHILD -> {
         main = pid;
-        named = false;
         moved = false;
       }
-      case ON_DEMAND -> {
-        main = pid;
-        named = false;
-      }
+      case ON_DEMAND -> main = pid;
       case PID_FILE, NONE -> starter = pid;
     }
   }
 
-  /** One that nobody remembers: what it is for, the way in which the service is started says. */
-  void found(int pid, long number, Launch launch) {
+  /** One that nobody remembers: what it is for, the way in which it was started says. */
+  void found(int pid, long number) {
     this.number = number;
     if (launch.followsPidFile()) return; // the file says which is the main process
     group = pid;
@@ -120,7 +112,6 @@ final class Processes {
   void named(PidFile file) {
     main = file.pid();
     group = file.group();
-    named = true;
   }
 
   /** The main process names another one in its place. */
@@ -194,7 +185,8 @@ final class Processes {
 
   /** Those that it consists of; a stop command has a group of its own. */
   void signal(Signal signal, List<Action> out) {
-    if (main != 0 && (named || moved)) out.add(new Action.SignalMain(main, signal));
+    if (main != 0 && (launch.followsPidFile() || moved))
+      out.add(new Action.SignalMain(main, signal));
     else if (main != 0 || starter != 0) out.add(new Action.SignalGroup(group, signal));
   }
 
@@ -229,6 +221,10 @@ final class Processes {
   /** Main, starter, stopper, helper. */
   List<Integer> all() {
     return List.of(main, starter, stopper, helper);
+  }
+
+  Launch launch() {
+    return launch;
   }
 
   int main() {

@@ -17,8 +17,6 @@ final class Restarts {
   /** When it came up, so as to know for how long it was well; or 0. */
   private long upAt;
 
-  Restarts() {}
-
   Restarts(Snapshot last) {
     lately.addAll(last.restarts());
     count = last.status().restarts();

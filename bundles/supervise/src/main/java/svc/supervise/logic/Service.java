@@ -60,28 +60,24 @@ public final class Service {
   private Settings settings;
   private ServiceType type;
 
-  private Launch launch;
-
   private final Standing standing;
   private final Deadlines deadlines;
   private final Processes processes;
   private final Stop stop;
   private final Restarts restarts;
   private final Demand demand;
-  private boolean wantedUp;
   private final Watchdog watchdog;
   private final Reload reload;
   private final MainSearch search;
+  private final Startup startup;
   private final Outlets outlets = new Outlets();
+  private boolean wantedUp;
 
   /** What it says of itself, for people. */
   private String said = "";
 
   /** Why its log cannot be written; whoever keeps it says so to each supervisor anew. */
   private String logProblem = "";
-
-  /** Nobody listened when it may have said that it is ready. */
-  private boolean gap;
 
   private ExitStatus lastExit;
 
@@ -99,25 +95,15 @@ public final class Service {
    * @param lastRun when a process on demand was last started, in milliseconds since 1970, or 0
    */
   public Service(Declaration declaration, ServiceType type, long wallClock, long lastRun) {
-    this.name = declaration.name();
-    this.type = type;
-    standing = new Standing(wallClock);
-    deadlines = standing.deadlines();
-    processes = new Processes();
-    stop = new Stop(standing, processes);
-    restarts = new Restarts();
-    demand = new Demand(lastRun);
-    watchdog = new Watchdog(standing, processes);
-    reload = new Reload(name, standing, processes);
-    search = new MainSearch(standing, processes);
-    launch = Launch.none(declaration);
-    declare(declaration);
+    this(Snapshot.first(declaration, wallClock, lastRun), type);
+    remembered = null;
   }
 
   /** One that another supervisor had until now; {@link #resume} goes on with it. */
   public Service(Snapshot last, ServiceType type) {
-    this.name = last.declaration().name();
+    name = last.declaration().name();
     this.type = type;
+    declare(last.declaration());
     standing = new Standing(last);
     deadlines = standing.deadlines();
     processes = new Processes(last);
@@ -125,15 +111,14 @@ public final class Service {
     restarts = new Restarts(last);
     demand = new Demand(last);
     watchdog = new Watchdog(standing, processes);
+    startup = new Startup(standing, processes, stop, restarts, watchdog);
     reload = new Reload(name, standing, processes);
     search = new MainSearch(standing, processes);
-    declare(last.declaration());
+    outlets.open(processes.launch(), settings.watchdog());
     wantedUp = last.status().wantedUp();
     lastExit = last.status().lastExit();
-    launch = new Launch(last.procedure(), last.readiness());
     unjudged = last.unjudged();
     said = last.said();
-    outlets.open(launch, settings.watchdog());
     remembered = last;
   }
 
@@ -145,14 +130,14 @@ public final class Service {
    * @param last number of the start that it carries
    */
   public void found(int pid, long last, long now) {
-    launch = launch.by(asDeclared());
+    processes.launchBy(launch().by(asDeclared()));
     wantedUp = true;
-    processes.found(pid, last, launch);
+    processes.found(pid, last);
     standing.become(ServiceState.STARTING, "found running, its record is lost");
     deadlines.set(Due.STATE, Durations.after(now, settings.startTimeout()));
     if (processes.main() == 0) return;
     String found = standing.reason();
-    becomeUp(now);
+    startup.cameUp(now, settings);
     standing.explain(found);
   }
 
@@ -180,7 +165,7 @@ public final class Service {
   /** A service of another type from now on; nothing of it runs. */
   public void become(ServiceType other) {
     type = other;
-    launch = launch.by(null);
+    processes.launchBy(launch().by(null));
     unjudged = null;
   }
 
@@ -255,7 +240,8 @@ public final class Service {
     watchdog.heard(notice);
     switch (standing.state()) {
       case STARTING -> {
-        if (notice.ready() && launch.readiness().by() == Readiness.By.NOTIFY) ready(now);
+        if (notice.ready() && launch().readiness().by() == Readiness.By.NOTIFY)
+          startup.ready(now, settings);
       }
       case UP -> {
         if (notice.reloading()) standing.explain("reloading");
@@ -288,18 +274,12 @@ public final class Service {
 
   /** It can do its work, which it was asked or told us. */
   public void ready(long now) {
-    if (standing.is(ServiceState.STARTING) && awaitsReadiness()) becomeUp(now);
+    startup.ready(now, settings);
   }
 
   /** It closed the descriptor that it was to write a line to. */
   public void closedWithoutALine(long now, List<Action> out) {
-    if (!standing.is(ServiceState.STARTING) || !awaitsReadiness()) return;
-    if (gap) ready(now);
-    else
-      stop.killFailed(
-          "closed descriptor " + launch.readiness().descriptor() + " before it was ready",
-          now,
-          out);
+    startup.closedWithoutALine(now, settings, out);
   }
 
   /**
@@ -308,17 +288,12 @@ public final class Service {
    * @param gap nobody listened for a while
    */
   public void listening(boolean gap) {
-    this.gap = gap;
-  }
-
-  /** Its main process runs, and has not said yet that it is ready. */
-  private boolean awaitsReadiness() {
-    return processes.main() != 0 && launch.takesTime();
+    startup.listening(gap);
   }
 
   /** Whether it is given a way to speak to us. */
   public boolean speaks() {
-    return launch.speaks(settings.watchdog());
+    return launch().speaks(settings.watchdog());
   }
 
   /** In nanoseconds, or {@link Durations#FOREVER}. */
@@ -349,7 +324,7 @@ public final class Service {
     unjudged = null;
     if (standing.is(ServiceState.STARTING) && ended != null) starterEnded(0, ended, now, out);
     else if (standing.is(ServiceState.NO_TYPE) && ended != null) judgeMain(ended, now, out);
-    else if (standing.is(ServiceState.NO_TYPE) && wantedUp) launch(now, out);
+    else if (standing.is(ServiceState.NO_TYPE) && wantedUp) begin(now, out);
     else if (waits()) out.add(new Action.ReadClock());
   }
 
@@ -383,17 +358,19 @@ public final class Service {
     if (standing.is(ServiceState.UP)) watchdog.watch(now, settings);
     if (processes.spawning() != null) {
       out.add(spawn());
-    } else if (standing.is(ServiceState.STARTING) && awaitsReadiness()) {
+    } else if (standing.is(ServiceState.STARTING) && startup.awaitsReadiness()) {
       awaitReadiness(out);
     } else if (standing.is(ServiceState.STOPPING)) {
       stop.goOn(out);
     } else if (type != null && (unjudged != null || standing.is(ServiceState.NO_TYPE))) {
       typeArrived(type, now, out);
-    } else if (standing.is(ServiceState.STARTING) && !processes.any() && launch.followsPidFile()) {
-      search.begin(launch, out);
+    } else if (standing.is(ServiceState.STARTING)
+        && !processes.any()
+        && launch().followsPidFile()) {
+      search.begin(out);
     } else if (waits()) {
       await(out);
-    } else if (processes.main() != 0 && launch.listens()) {
+    } else if (processes.main() != 0 && launch().listens()) {
       out.add(new Action.TakeListeners(processes.main()));
     }
   }
@@ -401,10 +378,10 @@ public final class Service {
   // What became of actions
 
   public void spawned(Task task, int pid, long now, List<Action> out) {
-    processes.spawned(task, pid, launch.procedure().main());
-    if (task != Task.START || !launch.isChild()) return;
-    if (awaitsReadiness()) awaitReadiness(out);
-    else becomeUp(now);
+    processes.spawned(task, pid);
+    if (task != Task.START || !launch().isChild()) return;
+    if (startup.awaitsReadiness()) awaitReadiness(out);
+    else startup.cameUp(now, settings);
   }
 
   public void spawnFailed(Task task, Spawned.Failure problem, long now, List<Action> out) {
@@ -412,7 +389,7 @@ public final class Service {
     switch (task) {
       case START -> ended(Verdict.FAILURE, "cannot " + problem, now, out);
       case MAIN -> runEnded(Verdict.FAILURE, "cannot " + problem, now, out);
-      case CHECK -> checkAgain("cannot " + problem, now);
+      case CHECK -> startup.checkAgain("cannot " + problem, now);
       case RELOAD -> reload.ended("cannot " + problem);
       case STOP -> stop.commandFailed("cannot " + problem, settings, out);
     }
@@ -432,7 +409,7 @@ public final class Service {
       search.pause(file, now);
     } else {
       search.found(file, out);
-      becomeUp(now);
+      startup.cameUp(now, settings);
     }
   }
 
@@ -448,7 +425,7 @@ public final class Service {
    * @param wall in milliseconds since 1970
    */
   public void waiting(long now, long wall, List<Action> out) {
-    if (standing.is(ServiceState.STARTING)) becomeUp(now);
+    if (standing.is(ServiceState.STARTING)) startup.cameUp(now, settings);
     if (!waits()) return;
     long pause = demand.pause(type, declaration, wall);
     if (pause == 0) run(wall, out);
@@ -513,7 +490,7 @@ public final class Service {
   private void happens(Due due, long now, List<Action> out) {
     switch (due) {
       case STATE -> stateOver(now, out);
-      case LOOK -> search.look(launch, out);
+      case LOOK -> search.look(out);
       case CHECK -> beginSpawn(Task.CHECK, out);
       case STEP -> stop.nextStep(settings, now, out);
       case WATCHDOG -> bark(watchdog.silence(settings), now, out);
@@ -549,10 +526,10 @@ public final class Service {
   private void startAfresh(long now, List<Action> out) {
     restarts.forget();
     demand.forget();
-    launch(now, out);
+    begin(now, out);
   }
 
-  private void launch(long now, List<Action> out) {
+  private void begin(long now, List<Action> out) {
     deadlines.clear(Due.STATE);
     unjudged = null;
     if (type == null) {
@@ -560,19 +537,19 @@ public final class Service {
       return;
     }
     declare(Keys.complete(declaration, type.keys()));
-    launch = new Launch(type.procedure(declaration), Readiness.of(declaration));
-    outlets.open(launch, settings.watchdog());
+    processes.launchBy(new Launch(type.procedure(declaration), Readiness.of(declaration)));
+    outlets.open(launch(), settings.watchdog());
     demand.begin();
     said = "";
-    gap = false;
+    startup.begin();
     watchdog.begin();
     standing.become(ServiceState.STARTING, "");
-    if (launch.onDemand()) {
+    if (launch().onDemand()) {
       await(out);
       return;
     }
-    if (launch.procedure().start().isEmpty()) {
-      becomeUp(now);
+    if (launch().procedure().start().isEmpty()) {
+      startup.cameUp(now, settings);
       return;
     }
     deadlines.set(Due.STATE, Durations.after(now, settings.startTimeout()));
@@ -601,36 +578,20 @@ public final class Service {
   }
 
   private Action.Spawn spawn() {
-    return launch.spawn(processes.spawning(), processes.number(), settings.reloadCommand());
+    return launch().spawn(processes.spawning(), processes.number(), settings.reloadCommand());
   }
-
-  private void becomeUp(long now) {
-    standing.become(ServiceState.UP, "");
-    restarts.cameUp(now);
-    watchdog.watch(now, settings);
-  }
-
-  // Being ready
 
   private void awaitReadiness(List<Action> out) {
-    standing.explain(launch.readiness().waitsFor());
-    boolean check = launch.readiness().by() == Readiness.By.CHECK;
-    if (check && processes.helper() == 0) beginSpawn(Task.CHECK, out);
-  }
-
-  private void checkAgain(String problem, long now) {
-    if (!standing.is(ServiceState.STARTING)) return;
-    standing.explain("check: " + problem);
-    deadlines.set(Due.CHECK, Durations.after(now, launch.readiness().interval()));
+    if (startup.awaitReadiness()) beginSpawn(Task.CHECK, out);
   }
 
   private void helperExited(ExitStatus status, long now, List<Action> out) {
     Task task = processes.helperEnded(out);
     if (standing.is(ServiceState.STOPPING)) stop.goOn(out);
     else if (task == Task.RELOAD) reload.ended(status.clean() ? "" : status.toString());
-    else if (task == Task.CHECK && status.clean()) ready(now);
-    else if (task == Task.CHECK) checkAgain(status.toString(), now);
-    else if (standing.is(ServiceState.STARTING) && awaitsReadiness()) awaitReadiness(out);
+    else if (task == Task.CHECK && status.clean()) startup.ready(now, settings);
+    else if (task == Task.CHECK) startup.checkAgain(status.toString(), now);
+    else if (standing.is(ServiceState.STARTING) && startup.awaitsReadiness()) awaitReadiness(out);
   }
 
   // Ending
@@ -645,17 +606,17 @@ public final class Service {
     } else if (type.verdict(declaration, Task.START, status) == Verdict.FAILURE) {
       processes.endGroup(pid, out);
       stop.killFailed("start command: " + status, now, out);
-    } else if (launch.followsPidFile()) {
+    } else if (launch().followsPidFile()) {
       standing.explain("");
-      search.begin(launch, out);
+      search.begin(out);
     } else {
-      becomeUp(now);
+      startup.cameUp(now, settings);
     }
   }
 
   private void mainEnded(int pid, ExitStatus status, long now, List<Action> out) {
-    if (standing.is(ServiceState.UP) && launch.followsPidFile() && !processes.hasMoved()) {
-      search.beginForSuccessor(pid, status, launch, out);
+    if (standing.is(ServiceState.UP) && launch().followsPidFile() && !processes.hasMoved()) {
+      search.beginForSuccessor(pid, status, out);
     } else {
       mainGone(pid, status, now, out);
     }
@@ -675,8 +636,8 @@ public final class Service {
 
   /** A file that names nobody would name a stranger one day; systemd removes it too. */
   private void clearPidFile(int pid, List<Action> out) {
-    if (launch.followsPidFile())
-      out.add(new Action.ClearPidFile(launch.procedure().pidFile(), pid));
+    if (launch().followsPidFile())
+      out.add(new Action.ClearPidFile(launch().procedure().pidFile(), pid));
   }
 
   private void mainGone(int pid, ExitStatus status, long now, List<Action> out) {
@@ -694,7 +655,7 @@ public final class Service {
       return;
     }
     Verdict verdict = type.verdict(declaration, Task.MAIN, status);
-    if (launch.onDemand()) runEnded(verdict, status.toString(), now, out);
+    if (launch().onDemand()) runEnded(verdict, status.toString(), now, out);
     else ended(verdict, status.toString(), now, out);
   }
 
@@ -707,7 +668,7 @@ public final class Service {
     String told = failed ? "last run: " + why : "";
     if (standing.is(ServiceState.UP)) standing.explain(told);
     else standing.become(ServiceState.UP, told);
-    if (!failed || !launch.listens()) {
+    if (!failed || !launch().listens()) {
       await(out);
     } else if (restarts.mayBe(now, settings)) {
       await(out);
@@ -752,13 +713,13 @@ public final class Service {
 
   private void restartNow(long now, List<Action> out) {
     restarts.begin();
-    launch(now, out);
+    begin(now, out);
   }
 
   // Stopping
 
   private void beginStop(long now, List<Action> out) {
-    boolean byCommand = standing.is(ServiceState.UP) && launch.hasStopCommand();
+    boolean byCommand = standing.is(ServiceState.UP) && launch().hasStopCommand();
     stop.begin(settings, now, out);
     if (byCommand) beginSpawn(Task.STOP, out);
     else stop.ask(settings, out);
@@ -773,26 +734,11 @@ public final class Service {
   private void stateOver(long now, List<Action> out) {
     switch (standing.state()) {
       case BACKING_OFF -> restartNow(now, out);
-      case STARTING -> startTooLate(now, out);
+      case STARTING -> startup.tooLate(now, settings, out);
       case STOPPING -> stop.kill(now, out);
       case DOWN, SKIPPED, UP, FAILED, NO_TYPE ->
           throw new IllegalStateException(name + ": a deadline while " + standing.state());
     }
-  }
-
-  /** Who may have said that it is ready while nobody listened is believed. */
-  private void startTooLate(long now, List<Action> out) {
-    if (!gap || !awaitsReadiness()) {
-      stop.killFailed(startTimeout(), now, out);
-    } else {
-      becomeUp(now);
-      standing.explain("taken for ready: nobody listened for a while");
-    }
-  }
-
-  private String startTimeout() {
-    String tooLate = "not up within " + Durations.format(settings.startTimeout());
-    return standing.reason().isEmpty() ? tooLate : tooLate + ": " + standing.reason();
   }
 
   private void stopped(long now, List<Action> out) {
@@ -800,7 +746,7 @@ public final class Service {
     String remark = stop.remark();
     stop.over();
     if (!wantedUp) standing.become(ServiceState.DOWN, remark);
-    else if (failure.isEmpty()) launch(now, out);
+    else if (failure.isEmpty()) begin(now, out);
     else ended(Verdict.FAILURE, failure, now, out);
   }
 
@@ -829,13 +775,13 @@ public final class Service {
 
   /** How it was started last. */
   public Launch launch() {
-    return launch;
+    return processes.launch();
   }
 
   /** Whether it is up, and a process of it is made when somebody asks for one. */
   private boolean waits() {
     return standing.is(ServiceState.UP)
-        && launch.onDemand()
+        && launch().onDemand()
         && processes.main() == 0
         && processes.spawning() == null;
   }
@@ -869,7 +815,7 @@ public final class Service {
     return new Snapshot(
         declaration,
         status(),
-        launch.procedure(),
+        launch().procedure(),
         processes.number(),
         processes.spawning(),
         processes.starter(),
@@ -883,7 +829,7 @@ public final class Service {
         stop.remark(),
         demand.lastRun(),
         demand.waitingSince(),
-        launch.readiness(),
+        launch().readiness(),
         processes.helper(),
         processes.helperTask(),
         processes.hasMoved(),

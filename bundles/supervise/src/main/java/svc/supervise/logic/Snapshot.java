@@ -2,7 +2,9 @@ package svc.supervise.logic;
 
 import java.util.List;
 import svc.os.ExitStatus;
+import svc.os.Kernel;
 import svc.service.Declaration;
+import svc.service.ServiceState;
 import svc.service.Status;
 import svc.type.Procedure;
 import svc.type.Task;
@@ -68,5 +70,54 @@ public record Snapshot(
 
   public Snapshot {
     restarts = List.copyOf(restarts);
+  }
+
+  /**
+   * Of a service that was never started.
+   *
+   * @param since milliseconds since 1970
+   */
+  static Snapshot first(Declaration declaration, long since, long lastRun) {
+    return new Snapshot(
+        declaration,
+        down(declaration, since),
+        null,
+        0,
+        null,
+        0,
+        0,
+        0,
+        false,
+        Kernel.NEVER,
+        List.of(),
+        null,
+        "",
+        "",
+        lastRun,
+        0,
+        Readiness.of(declaration),
+        0,
+        null,
+        false,
+        0,
+        Kernel.NEVER,
+        Kernel.NEVER,
+        0,
+        0,
+        "");
+  }
+
+  private static Status down(Declaration declaration, long since) {
+    return new Status(
+        declaration.name(),
+        declaration.type(),
+        ServiceState.DOWN,
+        false,
+        0,
+        since,
+        0,
+        null,
+        "",
+        false);
   }
 }

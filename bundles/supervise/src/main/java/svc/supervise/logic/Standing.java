@@ -6,20 +6,13 @@ import svc.service.ServiceState;
 final class Standing {
 
   private final Deadlines deadlines = new Deadlines();
-  private ServiceState state = ServiceState.DOWN;
-  private String reason = "";
+  private ServiceState state;
+  private String reason;
   private long since;
   private boolean changed;
 
-  /**
-   * @param since milliseconds since 1970
-   */
-  Standing(long since) {
-    this.since = since;
-  }
-
   Standing(Snapshot last) {
-    this(last.status().since());
+    since = last.status().since();
     state = last.status().state();
     reason = last.status().reason();
     deadlines.set(Deadlines.Due.STATE, last.deadline());

@@ -34,17 +34,13 @@ final class Stop {
   private boolean killing;
   private boolean sweeping;
   private List<Integer> survivors = List.of();
-  private String failure = "";
-  private String remark = "";
+  private String failure;
+  private String remark;
 
-  Stop(Standing standing, Processes processes) {
+  Stop(Snapshot last, Standing standing, Processes processes) {
     this.standing = standing;
     this.deadlines = standing.deadlines();
     this.processes = processes;
-  }
-
-  Stop(Snapshot last, Standing standing, Processes processes) {
-    this(standing, processes);
     step = last.step();
     killing = last.killing();
     failure = last.failure();
