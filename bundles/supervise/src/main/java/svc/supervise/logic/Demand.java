@@ -2,6 +2,8 @@ package svc.supervise.logic;
 
 import svc.service.Declaration;
 import svc.service.Durations;
+import svc.service.ServiceState;
+import svc.supervise.logic.Deadlines.Due;
 import svc.type.ServiceType;
 
 /**
@@ -23,6 +25,8 @@ final class Demand {
 
   private static final long NANOS_PER_MILLI = 1_000_000L;
 
+  private final Standing standing;
+  private final Processes processes;
   private final RestartHistory answers = new RestartHistory();
 
   /**
@@ -33,7 +37,9 @@ final class Demand {
 
   private long waitingSince;
 
-  Demand(Snapshot last) {
+  Demand(Snapshot last, Standing standing, Processes processes) {
+    this.standing = standing;
+    this.processes = processes;
     lastRun = last.lastRun();
     waitingSince = last.waitingSince();
   }
@@ -48,20 +54,45 @@ final class Demand {
     answers.clear();
   }
 
+  /** Whether it is up, and a process of it is made when somebody asks for one. */
+  boolean waits() {
+    return standing.is(ServiceState.UP)
+        && processes.launch().onDemand()
+        && processes.main() == 0
+        && processes.spawning() == null;
+  }
+
+  // The clock
+
   /**
-   * How long it has to wait for the time to run, or to look at the clock again.
+   * Looks at the clock, and says when to look again.
    *
    * @param type null while it is away: then it is not time
    * @param wall milliseconds since 1970
-   * @return nanoseconds; 0 when it is time, {@link Durations#FOREVER} when that never comes
+   * @return whether it waits, and it is time
    */
-  long pause(ServiceType type, Declaration declaration, long wall) {
+  boolean isTime(ServiceType type, Declaration declaration, long now, long wall) {
+    if (!waits()) return false;
+    long pause = pause(type, declaration, wall);
+    standing.deadlines().set(Due.CLOCK, Durations.after(now, pause));
+    return pause == 0;
+  }
+
+  /** Nanoseconds; 0 when it is time, {@link Durations#FOREVER} when that never comes. */
+  private long pause(ServiceType type, Declaration declaration, long wall) {
     // it begins to wait, or the clock was set back
     if (waitingSince == 0 || wall < waitingSince) waitingSince = wall;
     lastRun = Math.min(lastRun, wall);
     long due = type == null ? ServiceType.NEVER : type.next(declaration, lastRun, waitingSince);
     if (due == ServiceType.NEVER) return Durations.FOREVER;
     return due <= wall ? 0 : Math.min(due - wall, CLOCK_PAUSE_MS) * NANOS_PER_MILLI;
+  }
+
+  // The sockets
+
+  /** Whether it waits, and not only for the time when it may run again. */
+  boolean listens() {
+    return waits() && !standing.deadlines().isSet(Due.DEMAND);
   }
 
   /**
@@ -80,6 +111,7 @@ final class Demand {
 
   /** It runs now. */
   void ran(long wall) {
+    standing.deadlines().clear(Due.CLOCK);
     lastRun = wall;
     waitingSince = 0;
   }

@@ -33,7 +33,7 @@ import svc.type.Verdict;
  * <p>A service on demand is up without a process: it waits until somebody comes to its sockets, or
  * for the time that its type names, runs its program, judges its end and waits again. A run that
  * failed is told in the status. Where somebody still waits at a socket the next run follows at
- * once, so there the restart limit counts what fails, and {@link #RUNS_MOST} what does not.
+ * once, so there the restart limit counts what fails, and {@link Demand#RUNS_MOST} what does not.
  *
  * <p>A service that says when it is ready ({@link Readiness}) is starting until it has said so;
  * ending before that is a failure, whatever its status. Its checks and its reload command are
@@ -47,6 +47,12 @@ import svc.type.Verdict;
  * the main process is gone, the same signal to whatever else of the service is left; after the
  * timeout SIGKILL to all of it, at once to its cgroup, until a sweep finds nothing. Only then is it
  * down, so a next instance never meets a process of the last.
+ *
+ * <p>What follows what is said here. Its parts have what belongs together, and none of them knows
+ * the service: {@link Standing}, its state and the {@link Deadlines} of that; {@link Processes},
+ * what runs and who is signalled; {@link Startup}, {@link MainSearch}, {@link Watchdog}, {@link
+ * Reload} and {@link Stop}, what it does in one state; {@link Restarts} and {@link Demand}, when it
+ * is started again; {@link Outlets}, what is open for others.
  *
  * <p>Every method takes one event, with the time where it matters, changes the state and appends
  * the actions to perform. Only the loop thread calls.
@@ -109,7 +115,7 @@ public final class Service {
     processes = new Processes(last);
     stop = new Stop(last, standing, processes);
     restarts = new Restarts(last);
-    demand = new Demand(last);
+    demand = new Demand(last, standing, processes);
     watchdog = new Watchdog(standing, processes);
     startup = new Startup(standing, processes, stop, restarts, watchdog);
     reload = new Reload(name, standing, processes);
@@ -325,7 +331,7 @@ public final class Service {
     if (standing.is(ServiceState.STARTING) && ended != null) starterEnded(0, ended, now, out);
     else if (standing.is(ServiceState.NO_TYPE) && ended != null) judgeMain(ended, now, out);
     else if (standing.is(ServiceState.NO_TYPE) && wantedUp) begin(now, out);
-    else if (waits()) out.add(new Action.ReadClock());
+    else if (demand.waits()) out.add(new Action.ReadClock());
   }
 
   public void typeLeft() {
@@ -356,9 +362,12 @@ public final class Service {
       reload.ended("its command is not declared any more");
     }
     if (standing.is(ServiceState.UP)) watchdog.watch(now, settings);
-    if (processes.spawning() != null) {
-      out.add(spawn());
-    } else if (standing.is(ServiceState.STARTING) && startup.awaitsReadiness()) {
+    if (processes.spawning() != null) out.add(spawn());
+    else goOn(now, out);
+  }
+
+  private void goOn(long now, List<Action> out) {
+    if (standing.is(ServiceState.STARTING) && startup.awaitsReadiness()) {
       awaitReadiness(out);
     } else if (standing.is(ServiceState.STOPPING)) {
       stop.goOn(out);
@@ -368,7 +377,7 @@ public final class Service {
         && !processes.any()
         && launch().followsPidFile()) {
       search.begin(out);
-    } else if (waits()) {
+    } else if (demand.waits()) {
       await(out);
     } else if (processes.main() != 0 && launch().listens()) {
       out.add(new Action.TakeListeners(processes.main()));
@@ -426,15 +435,12 @@ public final class Service {
    */
   public void waiting(long now, long wall, List<Action> out) {
     if (standing.is(ServiceState.STARTING)) startup.cameUp(now, settings);
-    if (!waits()) return;
-    long pause = demand.pause(type, declaration, wall);
-    if (pause == 0) run(wall, out);
-    else deadlines.set(Due.CLOCK, Durations.after(now, pause));
+    if (demand.isTime(type, declaration, now, wall)) run(wall, out);
   }
 
   /** Somebody came to one of its sockets. */
   public void demanded(long now, long wall, List<Action> out) {
-    if (!waits() || deadlines.isSet(Due.DEMAND)) return;
+    if (!demand.listens()) return;
     if (demand.answers(now)) run(wall, out);
     else fail(demand.tooOften());
   }
@@ -536,24 +542,27 @@ public final class Service {
       standing.become(ServiceState.NO_TYPE, "type " + declaration.type() + " is not installed");
       return;
     }
-    declare(Keys.complete(declaration, type.keys()));
-    processes.launchBy(new Launch(type.procedure(declaration), Readiness.of(declaration)));
-    outlets.open(launch(), settings.watchdog());
-    demand.begin();
-    said = "";
-    startup.begin();
-    watchdog.begin();
+    prepare();
     standing.become(ServiceState.STARTING, "");
     if (launch().onDemand()) {
       await(out);
-      return;
-    }
-    if (launch().procedure().start().isEmpty()) {
+    } else if (!launch().startsAnything()) {
       startup.cameUp(now, settings);
-      return;
+    } else {
+      deadlines.set(Due.STATE, Durations.after(now, settings.startTimeout()));
+      beginSpawn(Task.START, out);
     }
-    deadlines.set(Due.STATE, Durations.after(now, settings.startTimeout()));
-    beginSpawn(Task.START, out);
+  }
+
+  /** As its type and its declaration are now. */
+  private void prepare() {
+    declare(Keys.complete(declaration, type.keys()));
+    processes.launchBy(new Launch(type.procedure(declaration), Readiness.of(declaration)));
+    outlets.open(launch(), settings.watchdog());
+    startup.begin();
+    watchdog.begin();
+    demand.begin();
+    said = "";
   }
 
   private static void await(List<Action> out) {
@@ -561,7 +570,6 @@ public final class Service {
   }
 
   private void run(long wall, List<Action> out) {
-    deadlines.clear(Due.CLOCK);
     demand.ran(wall);
     restarts.begin();
     beginSpawn(Task.MAIN, out);
@@ -776,14 +784,6 @@ public final class Service {
   /** How it was started last. */
   public Launch launch() {
     return processes.launch();
-  }
-
-  /** Whether it is up, and a process of it is made when somebody asks for one. */
-  private boolean waits() {
-    return standing.is(ServiceState.UP)
-        && launch().onDemand()
-        && processes.main() == 0
-        && processes.spawning() == null;
   }
 
   /** In milliseconds since 1970, or 0. */
