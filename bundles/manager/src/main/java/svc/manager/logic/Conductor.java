@@ -4,9 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,11 +51,6 @@ import svc.service.Status;
  */
 public final class Conductor {
 
-  /** A request that is answered when its services are where it wants them. */
-  private record Waiter(long request, List<Node> up, List<Node> down) {}
-
-  private static final String LEAVING = "not declared any more";
-
   /** As a shell reports the death of a program by a signal. */
   private static final int KILLED_BY = 128;
 
@@ -70,8 +63,9 @@ public final class Conductor {
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final Set<String> supervisors = new HashSet<>();
   private final Set<String> needed = new HashSet<>();
-  private final List<Waiter> waiters = new ArrayList<>();
-  private final Deque<Node> queue = new ArrayDeque<>();
+  private final Waiters waiters = new Waiters();
+  private final Changes changes = new Changes();
+  private final Wants wants = new Wants(changes);
   private final Set<Node> unsettled = new HashSet<>();
   private boolean settledTold;
 
@@ -84,12 +78,8 @@ public final class Conductor {
   /** Grows with every other graph. */
   private long generation;
 
-  private boolean ending;
   private int exitStatus;
   private boolean dismissed;
-
-  /** Grows when {@link #goals} are others than before in a way that must not be forgotten. */
-  private int goalChanges;
 
   /**
    * @param graph without cycles
@@ -157,7 +147,7 @@ public final class Conductor {
 
   public void stop(long request, Collection<String> services, List<Action> out) {
     for (String service : services)
-      wantDown(nodes.get(service), new Motive(Motive.Kind.REQUEST, service));
+      wants.down(nodes.get(service), new Motive(Motive.Kind.REQUEST, service));
     await(request, services, false, out);
   }
 
@@ -169,15 +159,15 @@ public final class Conductor {
     Set<Node> followers = followers(services);
     for (Node node : named(services)) {
       boolean can = node.goalUp && node.outstanding == null && !node.occupied && !node.atRest();
-      if (!ending && can && !node.outdated && !followers.contains(node)) restart(node, out);
+      if (!wants.ending() && can && !node.outdated && !followers.contains(node)) restart(node, out);
     }
     restarted(request, services, out);
   }
 
   private void restart(Node node, List<Action> out) {
     node.restarting = node.up() ? node.status.since() : 0;
-    goalChanges++;
-    touch(node);
+    changes.keep();
+    changes.touch(node);
     if (!node.isObstructed()) order(node, Action.Wish.RESTART, out);
   }
 
@@ -186,7 +176,7 @@ public final class Conductor {
     for (String service : services) wantUp(service, Motive.Kind.REQUEST);
     Set<Node> all = new LinkedHashSet<>(named(services));
     all.addAll(followers(services));
-    await(new Waiter(request, List.copyOf(all), List.of()), out);
+    await(request, List.copyOf(all), List.of(), out);
   }
 
   /** Those that are stopped and started again with some services, by name. */
@@ -209,7 +199,7 @@ public final class Conductor {
    */
   public void target(long request, String service, List<Action> out) {
     target = service;
-    goalChanges++;
+    changes.keep();
     settledTold = false;
     Set<String> closure = graph.closure(List.of(service));
     List<Node> others =
@@ -217,9 +207,9 @@ public final class Conductor {
             .filter(node -> !closure.contains(node.name()) && node.pin != Pin.UP)
             .toList();
     Motive motive = new Motive(Motive.Kind.TARGET, service);
-    others.forEach(other -> wantDown(other, motive));
+    others.forEach(other -> wants.down(other, motive));
     wantUp(service, Motive.Kind.TARGET);
-    await(new Waiter(request, List.of(nodes.get(service)), others), out);
+    await(request, List.of(nodes.get(service)), others, out);
   }
 
   /** Starts services and keeps them up, whatever is asked of others. */
@@ -243,8 +233,8 @@ public final class Conductor {
 
   private void pin(Node node, Pin pin) {
     node.pin = pin;
-    goalChanges++;
-    touch(node);
+    changes.keep();
+    changes.touch(node);
   }
 
   /** Whether a service stays as it is. */
@@ -270,15 +260,15 @@ public final class Conductor {
   public void reload(long request, Reload plan, Graph next, long number, List<Action> out) {
     graph = next;
     generation = number;
-    goalChanges++;
+    changes.keep();
     settledTold = false;
     List<Node> down = new ArrayList<>();
     for (Reload.Change change : plan.changes()) take(change, down, out);
     reconnect();
-    for (Node node : down) wantDown(node, Motive.RELOAD);
+    for (Node node : down) wants.down(node, Motive.RELOAD);
     wantUp(plan.wanted(), Motive.RELOAD);
-    if (!ending) giveWayToTarget();
-    await(new Waiter(request, awaited(plan), down), out);
+    if (!wants.ending()) giveWayToTarget();
+    await(request, awaited(plan), down, out);
   }
 
   private List<Node> awaited(Reload plan) {
@@ -308,18 +298,18 @@ public final class Conductor {
   private void add(String service) {
     Node node = new Node(graph.declaration(service));
     nodes.put(service, node);
-    touch(node);
+    changes.touch(node);
   }
 
   /** A service that is there is declared otherwise. */
   private void again(Node node, List<Action> out) {
     String supervisor = node.supervisor();
     node.leaving = false;
-    examineAgain(node);
+    wants.examineAgain(node);
     node.declaration = graph.declaration(node.name());
     node.stale = !node.atRest();
     if (!supervisor.equals(node.supervisor())) move(node, supervisor, out);
-    touch(node);
+    changes.touch(node);
   }
 
   private void move(Node node, String from, List<Action> out) {
@@ -334,14 +324,7 @@ public final class Conductor {
   /** What is leaving keeps its place in the order: it is stopped by it. */
   private void reconnect() {
     for (Node node : nodes.values()) {
-      node.requires.clear();
-      node.requiredBy.clear();
-      node.predecessors.clear();
-      node.before.clear();
-      node.successors.clear();
-      node.follows.clear();
-      node.followedBy.clear();
-      node.conflicts.clear();
+      node.disconnect();
       if (!node.leaving) node.declaration = graph.declaration(node.name());
     }
     all = null;
@@ -349,7 +332,7 @@ public final class Conductor {
     for (Node node : nodes.values()) {
       connect(node, node.leaving ? all : graph);
       node.conflicts.addAll(named(all.conflicts(node.name())));
-      touch(node);
+      changes.touch(node);
     }
     for (Node node : nodes.values())
       node.begunWith.keySet().retainAll(node.follows.stream().map(Node::name).toList());
@@ -360,7 +343,7 @@ public final class Conductor {
     Set<String> needed = graph.closure(List.of(target));
     for (Node node : nodes.values()) {
       boolean clashes = node.goalUp && node.conflicts.stream().anyMatch(other -> other.goalUp);
-      if (clashes && !needed.contains(node.name())) wantDown(node, Motive.RELOAD);
+      if (clashes && !needed.contains(node.name())) wants.down(node, Motive.RELOAD);
     }
   }
 
@@ -377,17 +360,10 @@ public final class Conductor {
     nodes.remove(node.name());
     unsettled.remove(node);
     for (Node other : nodes.values()) {
-      other.requires.remove(node);
-      other.requiredBy.remove(node);
-      other.predecessors.remove(node);
-      other.before.remove(node);
-      other.successors.remove(node);
-      other.follows.remove(node);
-      other.followedBy.remove(node);
-      other.conflicts.remove(node);
-      touch(other);
+      other.forget(node);
+      changes.touch(other);
     }
-    goalChanges++;
+    changes.keep();
     out.add(new Action.Gone(node.name()));
   }
 
@@ -407,7 +383,7 @@ public final class Conductor {
     for (Declaration declaration : left) leaveAgain(declaration);
     if (!fresh) return;
     for (Node node : named(changed)) node.stale = true;
-    if (!restored || ending) return;
+    if (!restored || wants.ending()) return;
     wantUp(wanted, Motive.RELOAD);
     giveWayToTarget();
   }
@@ -427,11 +403,11 @@ public final class Conductor {
   }
 
   private void end(String why, int status, List<Action> out) {
-    if (!ending) out.add(new Action.Ending(why));
-    if (!ending) exitStatus = status;
-    if (!ending) goalChanges++;
-    ending = true;
-    for (Node node : nodes.values()) wantDown(node, Motive.SHUTDOWN);
+    if (!wants.ending()) out.add(new Action.Ending(why));
+    if (!wants.ending()) exitStatus = status;
+    if (!wants.ending()) changes.keep();
+    wants.end();
+    for (Node node : nodes.values()) wants.down(node, Motive.SHUTDOWN);
   }
 
   /** Gives the goal to a service and all that is started along with it. */
@@ -440,76 +416,22 @@ public final class Conductor {
   }
 
   private void wantUp(Collection<String> services, Motive motive) {
-    if (ending) return;
+    if (wants.ending()) return;
     Map<Node, String> blocked = Pins.blocked(named(graph.closure(services)));
     for (Node node : named(services)) {
-      if (!blocked.containsKey(node)) wantUp(node, motive);
-      else if (node.pin == Pin.NONE && !node.goalUp) refuse(node, blocked.get(node));
+      if (!blocked.containsKey(node)) wants.up(node, motive);
+      else if (node.pin == Pin.NONE && !node.goalUp) wants.refuse(node, blocked.get(node));
     }
-  }
-
-  private void refuse(Node node, String why) {
-    node.failure = why;
-    node.motive = Motive.PINNED;
-    goalChanges++;
-    touch(node);
-  }
-
-  private void wantUp(Node node, Motive motive) {
-    if (!node.failure.isEmpty() || !node.goalUp) goalChanges++;
-    node.failure = "";
-    examineAgain(node);
-    if (!node.goalUp || node.motive.equals(Motive.FOUND)) node.motive = motive;
-    for (Node other : node.conflicts)
-      wantDown(other, new Motive(Motive.Kind.CONFLICT, node.name()));
-    if (!node.goalUp) node.started = node.status.wantedUp() && !node.atRest();
-    node.goalUp = true;
-    touch(node);
-  }
-
-  private void examineAgain(Node node) {
-    if (!node.skipped.isEmpty()) goalChanges++;
-    node.skipped = "";
-    node.examined = false;
-  }
-
-  /** Takes the goal from a service and all that requires it. */
-  private void wantDown(Node first, Motive motive) {
-    Deque<Node> open = new ArrayDeque<>(List.of(first));
-    while (!open.isEmpty()) {
-      Node node = open.remove();
-      if (staysUp(node)) continue;
-      for (Node dependent : node.requiredBy) if (dependent.goalUp) open.add(dependent);
-      if (!node.failure.isEmpty() || node.goalUp) goalChanges++;
-      if (!node.failure.isEmpty() || node.goalUp) node.motive = motive;
-      node.failure = "";
-      examineAgain(node);
-      loseGoal(node);
-    }
-  }
-
-  private void loseGoal(Node node) {
-    node.goalUp = false;
-    node.setAside = false;
-    if (node.outstanding != Action.Wish.RESTART) node.restarting = 0;
-    touch(node);
-  }
-
-  /**
-   * One that is pinned and not up has nothing to keep; all ends together, and what nobody declares
-   * is nobody's to pin.
-   */
-  private boolean staysUp(Node node) {
-    return node.pin == Pin.UP && !node.atRest() && !ending && !node.leaving;
   }
 
   private void await(long request, Collection<String> services, boolean up, List<Action> out) {
     List<Node> meant = services.stream().map(nodes::get).toList();
-    await(up ? new Waiter(request, meant, List.of()) : new Waiter(request, List.of(), meant), out);
+    if (up) await(request, meant, List.of(), out);
+    else await(request, List.of(), meant, out);
   }
 
-  private void await(Waiter waiter, List<Action> out) {
-    waiters.add(waiter);
+  private void await(long request, List<Node> up, List<Node> down, List<Action> out) {
+    waiters.add(request, up, down);
     settle(out);
   }
 
@@ -520,7 +442,7 @@ public final class Conductor {
     Node node = nodes.get(status.service());
     if (node == null) return;
     node.status = status;
-    touch(node);
+    changes.touch(node);
     settle(out);
   }
 
@@ -534,13 +456,13 @@ public final class Conductor {
     if (node == null || node.outstanding == null) return;
     Action.Wish wish = node.outstanding;
     node.outstanding = null;
-    if (node.restarting != 0) goalChanges++;
+    if (node.restarting != 0) changes.keep();
     node.restarting = 0;
     if (wish == Action.Wish.FORGET) forgotten(node, out);
     else if (wish == Action.Wish.DECLARE) told(node);
     else if (problem.isEmpty()) taken(node, wish);
-    else giveUp(node, problem, new Motive(Motive.Kind.REFUSED, service));
-    touch(node);
+    else wants.giveUp(node, problem, new Motive(Motive.Kind.REFUSED, service));
+    changes.touch(node);
     settle(out);
   }
 
@@ -551,7 +473,7 @@ public final class Conductor {
 
   /** Its supervisor knows its declaration. */
   private void told(Node node) {
-    if (node.stale) goalChanges++;
+    if (node.stale) changes.keep();
     node.stale = false;
   }
 
@@ -571,7 +493,7 @@ public final class Conductor {
     node.examining = false;
     node.examined = node.goalUp && unmet.isEmpty();
     if (node.goalUp && !unmet.isEmpty()) skip(node, unmet);
-    touch(node);
+    changes.touch(node);
     settle(out);
   }
 
@@ -579,7 +501,7 @@ public final class Conductor {
     node.skipped = unmet;
     node.started = false;
     node.setAside = false;
-    goalChanges++;
+    changes.keep();
   }
 
   /**
@@ -588,7 +510,7 @@ public final class Conductor {
    */
   public void restore(Goals goals) {
     restored = true;
-    ending = goals.ending();
+    if (goals.ending()) wants.end();
     generation = goals.generation();
     for (String service : goals.stale()) restore(service, node -> node.stale = true);
     exitStatus = goals.exitStatus();
@@ -614,7 +536,7 @@ public final class Conductor {
     if (node == null) return;
     change.accept(node);
     known.add(service);
-    touch(node);
+    changes.touch(node);
   }
 
   /**
@@ -623,7 +545,7 @@ public final class Conductor {
    */
   public void begin(List<Action> out) {
     if (!restored) {
-      if (!ending) wantUp(target, Motive.Kind.TARGET);
+      if (!wants.ending()) wantUp(target, Motive.Kind.TARGET);
       await(0, List.of(target), true, out);
       return;
     }
@@ -631,7 +553,7 @@ public final class Conductor {
     fresh.removeAll(known);
     for (String service : known) needAgain(nodes.get(service), out);
     wantUp(fresh, new Motive(Motive.Kind.TARGET, target));
-    if (ending) for (Node node : nodes.values()) wantDown(node, Motive.SHUTDOWN);
+    if (wants.ending()) for (Node node : nodes.values()) wants.down(node, Motive.SHUTDOWN);
     settle(out);
   }
 
@@ -652,20 +574,7 @@ public final class Conductor {
     for (Node node : nodes.values()) if (node.supervisor().equals(supervisor)) node.silent = false;
     for (Status status : statuses) adopt(status);
     if (restored) return;
-    for (Status status : statuses) if (status.wantedUp()) keepUp(nodes.get(status.service()));
-  }
-
-  private void keepUp(Node first) {
-    Deque<Node> open = new ArrayDeque<>(List.of(first));
-    while (!open.isEmpty()) {
-      Node node = open.remove();
-      if (node.goalUp) continue;
-      node.goalUp = true;
-      node.motive = Motive.FOUND;
-      goalChanges++;
-      touch(node);
-      open.addAll(node.requires);
-    }
+    for (Status status : statuses) if (status.wantedUp()) wants.keepUp(nodes.get(status.service()));
   }
 
   /** The same of one service, which has changed since. */
@@ -677,13 +586,13 @@ public final class Conductor {
   public void occupied(String service) {
     if (!nodes.containsKey(service)) return;
     nodes.get(service).occupied = true;
-    touch(nodes.get(service));
+    changes.touch(nodes.get(service));
   }
 
   public void released(String service, List<Action> out) {
     if (!nodes.containsKey(service)) return;
     nodes.get(service).occupied = false;
-    touch(nodes.get(service));
+    changes.touch(nodes.get(service));
     settle(out);
   }
 
@@ -719,7 +628,7 @@ public final class Conductor {
       if (!node.supervisor().equals(supervisor)) continue;
       node.silent = true;
       node.outstanding = null;
-      touch(node);
+      changes.touch(node);
     }
   }
 
@@ -727,7 +636,7 @@ public final class Conductor {
     node.started = false;
     node.restarting = 0;
     node.status = Status.unknown(node.name(), node.declaration.type());
-    touch(node);
+    changes.touch(node);
   }
 
   /**
@@ -742,32 +651,24 @@ public final class Conductor {
     node.status = status;
     node.started |= status.wantedUp() || moved;
     if (!node.goalUp) node.started = status.wantedUp();
-    touch(node);
+    changes.touch(node);
   }
 
   // What follows
-
-  private void touch(Node node) {
-    if (node.queued) return;
-    node.queued = true;
-    queue.add(node);
-  }
 
   /**
    * Looks at whatever may have changed, until nothing does. Bounded: every look gives a goal up or
    * sends an order.
    */
   private void settle(List<Action> out) {
-    while (!queue.isEmpty()) {
-      Node node = queue.remove();
-      node.queued = false;
+    for (Node node = changes.next(); node != null; node = changes.next()) {
       if (node.gone) continue;
-      if (node.endedByItself()) takeAlong(node);
+      if (node.endedByItself()) wants.ended(node);
       compare(node);
       advance(node, out);
       if (nodes.get(node.name()) == node) tell(node, out);
     }
-    answerWaiters(out);
+    waiters.answer(out);
     tellSettled(out);
   }
 
@@ -775,39 +676,9 @@ public final class Conductor {
   private void compare(Node node) {
     node.outdated = false;
     if (node.follows.isEmpty()) return;
-    if (node.learn()) goalChanges++;
+    if (node.learn()) changes.keep();
     node.outdated = node.hasToFollow();
     if (node.outdated && node.outstanding == null) node.restarting = 0;
-  }
-
-  /** A service is given up: what requires it goes too, and says why. */
-  private void takeAlong(Node ended) {
-    boolean failed = ended.state() == ServiceState.FAILED;
-    loseGoal(ended);
-    ended.motive = new Motive(Motive.Kind.ENDED, ended.name());
-    goalChanges++;
-    Motive motive = new Motive(Motive.Kind.FAILURE, ended.name());
-    String why = "requires " + ended.name() + ", which " + (failed ? "failed" : "ended");
-    for (Node dependent : ended.requiredBy)
-      if (dependent.goalUp && !staysUp(dependent)) giveUp(dependent, why, motive);
-  }
-
-  private void giveUp(Node node, String why, Motive motive) {
-    Deque<Node> open = new ArrayDeque<>();
-    node.failure = why;
-    node.motive = motive;
-    open.add(node);
-    goalChanges++;
-    while (!open.isEmpty()) {
-      Node next = open.remove();
-      loseGoal(next);
-      for (Node dependent : next.requiredBy) {
-        if (!dependent.goalUp || staysUp(dependent)) continue;
-        dependent.failure = "requires " + next.name() + ", which failed";
-        dependent.motive = new Motive(Motive.Kind.FAILURE, next.name());
-        open.add(dependent);
-      }
-    }
   }
 
   private void advance(Node node, List<Action> out) {
@@ -815,9 +686,9 @@ public final class Conductor {
     if (node.leaving && node.atRest()) leave(node, out);
     else if (node.goalUp && node.restarting != 0) restartAgain(node, out);
     else if (node.isSkipped()) return;
-    else if (node.goalUp && lacks(node) != null && !staysUp(node)) {
+    else if (node.goalUp && lacks(node) != null && !wants.staysUp(node)) {
       Motive motive = new Motive(Motive.Kind.FAILURE, lacks(node).name());
-      giveUp(node, "requires " + lacks(node).name() + ", which is not to be up", motive);
+      wants.giveUp(node, "requires " + lacks(node).name() + ", which is not to be up", motive);
     } else if (node.goalUp && node.atRest()) {
       if (!node.isObstructed()) startNow(node, out);
     } else if (!node.goalUp && !node.atRest() && node.state() != ServiceState.STOPPING) {
@@ -832,7 +703,7 @@ public final class Conductor {
   private void setAside(Node node, List<Action> out) {
     if (node.isObstructed()) return;
     node.setAside = true;
-    goalChanges++;
+    changes.keep();
     order(node, Action.Wish.STOP, out);
   }
 
@@ -843,7 +714,7 @@ public final class Conductor {
       return;
     }
     node.restarting = 0;
-    goalChanges++;
+    changes.keep();
     advance(node, out);
   }
 
@@ -866,26 +737,26 @@ public final class Conductor {
     node.outstanding = wish;
     node.examined = false;
     node.restarting = wish == Action.Wish.RESTART ? node.status.since() : 0;
-    if (wish == Action.Wish.RESTART) goalChanges++;
+    if (wish == Action.Wish.RESTART) changes.keep();
     if (wish == Action.Wish.START) begin(node);
     out.add(new Action.Order(node.supervisor(), node.declaration, wish));
   }
 
   private void begin(Node node) {
-    if (node.setAside || !node.follows.isEmpty()) goalChanges++;
+    if (node.setAside || !node.follows.isEmpty()) changes.keep();
     node.begin();
   }
 
   private void touchNeighbours(Node node) {
-    node.successors.forEach(this::touch);
-    node.predecessors.forEach(this::touch);
-    node.conflicts.forEach(this::touch);
+    node.successors.forEach(changes::touch);
+    node.predecessors.forEach(changes::touch);
+    node.conflicts.forEach(changes::touch);
   }
 
   private void tell(Node node, List<Action> out) {
     if (node.looksDifferent()) touchNeighbours(node);
     countSettled(node);
-    View view = view(node);
+    View view = View.of(node);
     if (view.equals(node.told)) return;
     boolean waits = node.told != null && node.told.waitingFor(view.waitingFor()).equals(view);
     node.told = view;
@@ -897,7 +768,7 @@ public final class Conductor {
   private void react(View view, List<Action> out) {
     Status status = view.status();
     boolean matters = view.declaration().text(Keys.ON_FAILURE).equals("shutdown");
-    if (!matters || ending || status.state() != ServiceState.FAILED) return;
+    if (!matters || wants.ending() || status.state() != ServiceState.FAILED) return;
     if (nodes.get(status.service()).goalUp) return; // it is about to be started again
     end(status.service() + " failed: " + status.reason(), exitStatus(status.lastExit()), out);
   }
@@ -912,45 +783,11 @@ public final class Conductor {
     else unsettled.add(node);
   }
 
-  private void answerWaiters(List<Action> out) {
-    for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
-      Waiter waiter = all.next();
-      boolean through = waiter.up().stream().allMatch(node -> through(node, true));
-      if (!through || !waiter.down().stream().allMatch(node -> through(node, false))) continue;
-      all.remove();
-      out.add(new Action.Answer(waiter.request(), problem(waiter)));
-    }
-  }
-
-  /**
-   * Whether a request about a service can be answered: it is where it should be, or its goal is
-   * another by now.
-   */
-  private static boolean through(Node node, boolean up) {
-    return node.goalUp == up ? node.settled() : !up || node.atRest();
-  }
-
-  private String problem(Waiter waiter) {
-    List<String> problems = new ArrayList<>();
-    for (Node node : waiter.up())
-      if (!node.isSkipped() && (!node.up() || !node.goalUp)) problems.add(words(node));
-    for (Node node : waiter.down()) if (!node.atRest()) problems.add(words(node));
-    return String.join("; ", problems);
-  }
-
-  private static String words(Node node) {
-    Status status = view(node).status();
-    String words = node.name() + " is " + status.state();
-    List<String> waitingFor = view(node).waitingFor();
-    if (!status.reason().isEmpty()) return words + ": " + status.reason();
-    return waitingFor.isEmpty() ? words : words + ", waiting for " + String.join(", ", waitingFor);
-  }
-
   private void tellSettled(List<Action> out) {
     boolean settled = settled();
     if (settled && !settledTold) out.add(new Action.Settled());
     settledTold = settled;
-    if (!settled || !ending || dismissed) return;
+    if (!settled || !wants.ending() || dismissed) return;
     dismissed = true;
     out.add(new Action.Dismiss(exitStatus));
   }
@@ -959,46 +796,7 @@ public final class Conductor {
 
   /** What is wanted of everything. */
   public Goals goals() {
-    List<String> up = new ArrayList<>();
-    List<String> down = new ArrayList<>();
-    List<String> pending = new ArrayList<>();
-    List<String> stale = new ArrayList<>();
-    Map<String, Long> restarting = new HashMap<>();
-    Map<String, String> failures = new HashMap<>();
-    Map<String, Motive> motives = new HashMap<>();
-    Map<String, String> skipped = new HashMap<>();
-    Map<String, Pin> pins = new HashMap<>();
-    List<String> setAside = new ArrayList<>();
-    Map<String, Map<String, Long>> begunWith = new HashMap<>();
-    for (Node node : nodes.values()) {
-      if (node.leaving) continue;
-      (node.goalUp ? up : down).add(node.name());
-      if (node.goalUp && !node.skipped.isEmpty()) skipped.put(node.name(), node.skipped);
-      if (node.pin != Pin.NONE) pins.put(node.name(), node.pin);
-      if (node.setAside) setAside.add(node.name());
-      if (!node.begunWith.isEmpty()) begunWith.put(node.name(), node.begunWith);
-      if (node.stale) stale.add(node.name());
-      if (node.goalUp && !node.started) pending.add(node.name());
-      if (node.restarting != 0) restarting.put(node.name(), node.restarting);
-      if (!node.failure.isEmpty()) failures.put(node.name(), node.failure);
-      if (!node.motive.equals(Motive.NOBODY)) motives.put(node.name(), node.motive);
-    }
-    return new Goals(
-        target,
-        up,
-        down,
-        pending,
-        restarting,
-        failures,
-        motives,
-        skipped,
-        pins,
-        stale,
-        setAside,
-        begunWith,
-        generation,
-        ending,
-        exitStatus);
+    return Goals.of(nodes.values(), target, generation, wants.ending(), exitStatus);
   }
 
   /**
@@ -1006,7 +804,7 @@ public final class Conductor {
    * one more service was seen to start it may hear later.
    */
   public int goalChanges() {
-    return goalChanges;
+    return changes.toKeep();
   }
 
   /** Nothing more happens by itself. */
@@ -1025,7 +823,7 @@ public final class Conductor {
 
   /** Everything is to go down. */
   public boolean ending() {
-    return ending;
+    return wants.ending();
   }
 
   /** Whether a service is declared. */
@@ -1066,13 +864,7 @@ public final class Conductor {
   }
 
   public View view(String service) {
-    return view(nodes.get(service));
-  }
-
-  static View view(Node node) {
-    List<String> waitingFor = new ArrayList<>();
-    for (Obstacle each : node.obstacles()) waitingFor.add(each.node().name());
-    return new View(node.declaration, shown(node), waitingFor, node.pin);
+    return View.of(nodes.get(service));
   }
 
   /**
@@ -1081,30 +873,6 @@ public final class Conductor {
    * @param installed whether there is a service type of this name
    */
   public Explanation why(String service, Predicate<String> installed) {
-    return new Explainer(all(), nodes, ending, installed).explain(service);
-  }
-
-  /** What the supervisor says, but for a service that the manager itself has given up. */
-  static Status shown(Node node) {
-    Status status = node.status;
-    if (node.isSkipped()) return with(status, ServiceState.SKIPPED, node.skipped);
-    boolean saysAll = node.failure.isEmpty() || node.goalUp;
-    if (saysAll) return node.leaving ? with(status, status.state(), LEAVING) : status;
-    return with(status, node.atRest() ? ServiceState.FAILED : status.state(), node.failure);
-  }
-
-  private static Status with(Status status, ServiceState state, String reason) {
-    return new Status(
-        status.service(),
-        status.type(),
-        state,
-        state == ServiceState.SKIPPED,
-        status.pid(),
-        status.since(),
-        status.restarts(),
-        status.lastExit(),
-        reason,
-        status.unmanaged(),
-        status.logProblem());
+    return new Explainer(all(), nodes, wants.ending(), installed).explain(service);
   }
 }

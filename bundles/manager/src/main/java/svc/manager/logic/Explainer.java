@@ -113,7 +113,7 @@ final class Explainer {
   }
 
   private void add(int depth, Cause.Relation relation, Node node, String text, boolean root) {
-    causes.add(new Cause(depth, relation, Conductor.view(node), text, root));
+    causes.add(new Cause(depth, relation, View.of(node), text, root));
   }
 
   private static Cause.Relation relation(Obstacle.Relation relation) {
@@ -128,7 +128,7 @@ final class Explainer {
 
   /** As {@code app is down, waiting for db}. */
   private static String sentence(Node node, List<Open> below) {
-    Status status = Conductor.shown(node);
+    Status status = node.shown();
     StringBuilder text = new StringBuilder(node.name() + " is " + status.state());
     String why = why(node, status);
     if (!why.isEmpty()) text.append(": ").append(why);
@@ -315,7 +315,7 @@ final class Explainer {
 
   private static Remedy mend(Node node) {
     Problem place = place(node.declaration, entry -> entry.key().equals("exec"));
-    Status status = Conductor.shown(node);
+    Status status = node.shown();
     String why = status.reason().isEmpty() ? "it ended by itself" : status.reason();
     String text = "mend " + node.name() + ": " + why;
     return new Remedy(Remedy.Kind.MEND, node.name(), place.file(), place.line(), text, "");

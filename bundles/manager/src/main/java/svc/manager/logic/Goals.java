@@ -1,5 +1,7 @@
 package svc.manager.logic;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,51 @@ public record Goals(
     long generation,
     boolean ending,
     int exitStatus) {
+
+  /** As they stand in the conductor's table; what is leaving has none. */
+  static Goals of(
+      Collection<Node> nodes, String target, long generation, boolean ending, int exitStatus) {
+    List<String> up = new ArrayList<>();
+    List<String> down = new ArrayList<>();
+    List<String> pending = new ArrayList<>();
+    List<String> stale = new ArrayList<>();
+    Map<String, Long> restarting = new HashMap<>();
+    Map<String, String> failures = new HashMap<>();
+    Map<String, Motive> motives = new HashMap<>();
+    Map<String, String> skipped = new HashMap<>();
+    Map<String, Pin> pins = new HashMap<>();
+    List<String> setAside = new ArrayList<>();
+    Map<String, Map<String, Long>> begunWith = new HashMap<>();
+    for (Node node : nodes) {
+      if (node.leaving) continue;
+      (node.goalUp ? up : down).add(node.name());
+      if (node.goalUp && !node.skipped.isEmpty()) skipped.put(node.name(), node.skipped);
+      if (node.pin != Pin.NONE) pins.put(node.name(), node.pin);
+      if (node.setAside) setAside.add(node.name());
+      if (!node.begunWith.isEmpty()) begunWith.put(node.name(), node.begunWith);
+      if (node.stale) stale.add(node.name());
+      if (node.goalUp && !node.started) pending.add(node.name());
+      if (node.restarting != 0) restarting.put(node.name(), node.restarting);
+      if (!node.failure.isEmpty()) failures.put(node.name(), node.failure);
+      if (!node.motive.equals(Motive.NOBODY)) motives.put(node.name(), node.motive);
+    }
+    return new Goals(
+        target,
+        up,
+        down,
+        pending,
+        restarting,
+        failures,
+        motives,
+        skipped,
+        pins,
+        stale,
+        setAside,
+        begunWith,
+        generation,
+        ending,
+        exitStatus);
+  }
 
   public Goals {
     up = List.copyOf(up);

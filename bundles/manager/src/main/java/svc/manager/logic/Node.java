@@ -13,6 +13,9 @@ import svc.service.Status;
 
 /** One service in the conductor's table. */
 final class Node {
+
+  private static final String LEAVING = "not declared any more";
+
   Declaration declaration;
   final List<Node> requires = new ArrayList<>();
   final List<Node> requiredBy = new ArrayList<>();
@@ -276,5 +279,45 @@ final class Node {
     if (isSkipped()) return false;
     if (goalUp) return !up() && !parked;
     return !atRest();
+  }
+
+  /** What the supervisor says, but for a service that the manager itself has given up. */
+  Status shown() {
+    if (isSkipped()) return shownAs(ServiceState.SKIPPED, skipped);
+    boolean saysAll = failure.isEmpty() || goalUp;
+    if (saysAll) return leaving ? shownAs(state(), LEAVING) : status;
+    return shownAs(atRest() ? ServiceState.FAILED : state(), failure);
+  }
+
+  private Status shownAs(ServiceState state, String reason) {
+    return new Status(
+        status.service(),
+        status.type(),
+        state,
+        state == ServiceState.SKIPPED,
+        status.pid(),
+        status.since(),
+        status.restarts(),
+        status.lastExit(),
+        reason,
+        status.unmanaged(),
+        status.logProblem());
+  }
+
+  // Its place among the others
+
+  /** It stands alone. */
+  void disconnect() {
+    for (List<Node> others : neighbours()) others.clear();
+  }
+
+  /** One that is no more. */
+  void forget(Node other) {
+    for (List<Node> others : neighbours()) others.remove(other);
+  }
+
+  private List<List<Node>> neighbours() {
+    return List.of(
+        requires, requiredBy, predecessors, before, successors, follows, followedBy, conflicts);
   }
 }

@@ -1,5 +1,6 @@
 package svc.manager.logic;
 
+import java.util.ArrayList;
 import java.util.List;
 import svc.service.Declaration;
 import svc.service.Durations;
@@ -21,6 +22,12 @@ public record View(Declaration declaration, Status status, List<String> waitingF
   /** One that is not pinned. */
   public View(Declaration declaration, Status status, List<String> waitingFor) {
     this(declaration, status, waitingFor, Pin.NONE);
+  }
+
+  static View of(Node node) {
+    List<String> waitingFor = new ArrayList<>();
+    for (Obstacle each : node.obstacles()) waitingFor.add(each.node().name());
+    return new View(node.declaration, node.shown(), waitingFor, node.pin);
   }
 
   /** The same, waiting for others. */
