@@ -144,7 +144,9 @@ final class Records {
     if (snapshot.unjudged() != null) list.list("unjudged", exit(snapshot.unjudged()));
     list.string("failure", snapshot.failure()).string("remark", snapshot.remark());
     list.number("last_run_ms", snapshot.lastRun())
-        .number("waiting_since_ms", snapshot.waitingSince());
+        .number("waiting_since_ms", snapshot.waitingSince())
+        .number("next_demand_ns", snapshot.nextDemand());
+    if (!snapshot.runs().isEmpty()) list.numbers("runs_ns", longs(snapshot.runs()));
     if (snapshot.helperTask() != null) list.string("helper_task", snapshot.helperTask().name());
     list.list("readiness", readiness(snapshot.readiness()));
     list.number("helper", snapshot.helper())
@@ -240,6 +242,8 @@ final class Records {
               list.string("remark", ""),
               list.number("last_run_ms", 0),
               list.number("waiting_since_ms", 0),
+              boxed(list.numbers("runs_ns")),
+              list.number("next_demand_ns", Kernel.NEVER),
               readiness(list.list("readiness", NvList.EMPTY)),
               (int) list.number("helper", 0),
               list.exists("helper_task") ? Task.valueOf(list.string("helper_task", "")) : null,

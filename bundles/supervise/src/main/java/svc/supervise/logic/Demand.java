@@ -1,5 +1,6 @@
 package svc.supervise.logic;
 
+import java.util.List;
 import svc.service.Declaration;
 import svc.service.Durations;
 import svc.service.ServiceState;
@@ -42,6 +43,7 @@ final class Demand {
     this.processes = processes;
     lastRun = last.lastRun();
     waitingSince = last.waitingSince();
+    answers.addAll(last.runs());
   }
 
   /** It is started anew, and does not wait yet. */
@@ -118,6 +120,11 @@ final class Demand {
 
   long lastRun() {
     return lastRun;
+  }
+
+  /** When somebody who came was answered, lately. */
+  List<Long> answers() {
+    return answers.times();
   }
 
   long waitingSince() {

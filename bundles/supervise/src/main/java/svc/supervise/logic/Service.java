@@ -829,6 +829,8 @@ public final class Service {
         stop.remark(),
         demand.lastRun(),
         demand.waitingSince(),
+        demand.answers(),
+        deadlines.get(Due.DEMAND),
         launch().readiness(),
         processes.helper(),
         processes.helperTask(),

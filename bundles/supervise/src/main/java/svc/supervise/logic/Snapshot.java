@@ -29,6 +29,8 @@ import svc.type.Task;
  * @param remark what went wrong in stopping it, or empty
  * @param lastRun when a process on demand was last started, in milliseconds since 1970, or 0
  * @param waitingSince when it began to wait for the next one, in the same unit, or 0
+ * @param runs when it was lately started since somebody came
+ * @param nextDemand when to hear of demand again, after a run that failed
  * @param readiness how it is known that it is ready, as it was when it was started
  * @param helper a check or the reload command, or 0
  * @param helperTask which of them, or null
@@ -57,6 +59,8 @@ public record Snapshot(
     String remark,
     long lastRun,
     long waitingSince,
+    List<Long> runs,
+    long nextDemand,
     Readiness readiness,
     int helper,
     Task helperTask,
@@ -70,6 +74,7 @@ public record Snapshot(
 
   public Snapshot {
     restarts = List.copyOf(restarts);
+    runs = List.copyOf(runs);
   }
 
   /**
@@ -95,6 +100,8 @@ public record Snapshot(
         "",
         lastRun,
         0,
+        List.of(),
+        Kernel.NEVER,
         Readiness.of(declaration),
         0,
         null,

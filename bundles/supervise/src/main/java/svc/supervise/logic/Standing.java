@@ -18,6 +18,7 @@ final class Standing {
     deadlines.set(Deadlines.Due.STATE, last.deadline());
     deadlines.set(Deadlines.Due.STEP, last.nextStep());
     deadlines.set(Deadlines.Due.RELOAD, last.reloadDue());
+    deadlines.set(Deadlines.Due.DEMAND, last.nextDemand());
   }
 
   void become(ServiceState next, String why) {

@@ -328,6 +328,32 @@ class ServiceOnDemandTest {
   }
 
   @Test
+  void neitherTheDelayNorTheLimitBeginsAnewWithASupervisor() {
+    up(SOCKET, 0);
+    int runs = 0;
+    for (long ms = 0; service.state() == ServiceState.UP && ms < 1_000; ms += 2) {
+      service = new Service(service.snapshot(), SOCKET);
+      service.demanded(ms * MS, NOON + ms, out);
+      if (service.state() != ServiceState.UP) break;
+      ends(runs(), ExitStatus.exited(0), ms + 1);
+      waiting(ms + 1);
+      runs++;
+    }
+    assertEquals(Demand.RUNS_MOST, runs);
+
+    up(SOCKET, 0);
+    service.demanded(0, NOON, out);
+    ends(runs(), ExitStatus.exited(1), 10);
+    service = new Service(service.snapshot(), SOCKET);
+    service.resume(15 * MS, out);
+    assertEquals(List.of(new AwaitDemand()), actions());
+    waiting(15);
+    service.demanded(20 * MS, NOON + 20, out);
+    assertEquals(List.of(), actions());
+    wakes(60);
+  }
+
+  @Test
   void aSocketThatCannotBeOpenedIsAFailedStart() {
     service(SOCKET).start(0, out);
     actions();
