@@ -19,11 +19,11 @@ final class RunNote {
 
   private RunNote() {}
 
-  /** The time, or 0 when it is not known. */
+  /** The time, or 0 when it is not known; a part of it would be another time. */
   static long read(Kernel kernel, String logDirectory, String service) {
     Content content = kernel.read(logDirectory + DIRECTORY + "/" + service, LIMIT);
-    String text = new String(content.bytes(), StandardCharsets.US_ASCII).strip();
-    return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
+    String text = new String(content.bytes(), StandardCharsets.US_ASCII);
+    return text.matches("[0-9]{1,18}\n") ? Long.parseLong(text.strip()) : 0;
   }
 
   static Errno write(Kernel kernel, String logDirectory, String service, long time) {
