@@ -487,11 +487,12 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
   }
 
   /**
-   * Opens a service's sockets, those that are not open.
+   * Opens a service's sockets, those that are not open, and closes what it had at other addresses.
    *
    * @return their descriptors, or null when that failed, which the service has been told then
    */
   private List<Integer> open(Service service) {
+    if (service.listens()) kernel.closeListeners(service.name(), addresses(service));
     List<Integer> descriptors = new ArrayList<>();
     User owner = service.launch().listeners().isEmpty() ? null : user(service);
     for (Listener each : service.launch().listeners()) {
@@ -512,8 +513,6 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
 
   @Override
   public void awaitDemand(Service service, Action.AwaitDemand action) {
-    if (!service.launch().listeners().isEmpty())
-      kernel.closeListeners(service.name(), addresses(service));
     List<Integer> sockets = open(service);
     if (sockets == null) return;
     for (int socket : sockets) {

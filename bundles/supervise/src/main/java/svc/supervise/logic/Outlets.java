@@ -17,6 +17,11 @@ final class Outlets {
     hears |= launch.speaks(watchdog) || launch.writesALine();
   }
 
+  /** Whether sockets of it may be open. */
+  boolean listens() {
+    return listens;
+  }
+
   /** Whether it may speak to us. */
   boolean hears() {
     return hears;

@@ -786,6 +786,11 @@ public final class Service {
     return processes.launch();
   }
 
+  /** Whether sockets of it may be open. */
+  public boolean listens() {
+    return outlets.listens();
+  }
+
   /** In milliseconds since 1970, or 0. */
   public long lastRun() {
     return demand.lastRun();
