@@ -103,6 +103,9 @@ final class Supervisors implements Supervisor.Events {
     boolean ready;
     boolean dismissed;
 
+    /** It was asked to end, and has not said that all of its services have. */
+    boolean ending;
+
     /** When to try next, to connect or to start it; NEVER when there is nothing to try. */
     long nextTry = Kernel.NEVER;
 
@@ -306,6 +309,8 @@ final class Supervisors implements Supervisor.Events {
     if (spawned instanceof Spawned.Child child) {
       entry.pid = child.pid();
       connectSoon(entry);
+    } else if (isSpent(entry)) {
+      remove(entry);
     } else {
       complain(entry, "cannot " + spawned);
       lengthenDelay(entry);
@@ -479,7 +484,9 @@ final class Supervisors implements Supervisor.Events {
     entry.pid = 0;
     hangUp(entry);
     entry.nextTry = Kernel.NEVER;
-    if (entry.dismissed && !hasServices(entry)) {
+    boolean ended = !entry.ending || status.clean();
+    entry.ending = false;
+    if (ended && isSpent(entry)) {
       remove(entry);
       return;
     }
@@ -487,6 +494,14 @@ final class Supervisors implements Supervisor.Events {
     lengthenDelay(entry);
     events.silent(entry.name);
     startLater(entry);
+  }
+
+  /**
+   * Whether nothing is left to do for it. What only a cgroup shows we do not see: a supervisor that
+   * died while it ended has one successor, which looks there.
+   */
+  private boolean isSpent(Entry entry) {
+    return entry.dismissed && !hasServices(entry);
   }
 
   private boolean hasServices(Entry entry) {
@@ -523,6 +538,7 @@ final class Supervisors implements Supervisor.Events {
 
   private void dismiss(Entry entry) {
     entry.dismissed = true;
+    entry.ending = entry.ready;
     if (entry.ready) entry.conversation.ask(Method.SHUTDOWN, body -> {}, reply -> ended(entry));
     else if (entry.pid == 0 && entry.conversation == null && !hasServices(entry)) remove(entry);
   }
@@ -534,6 +550,7 @@ final class Supervisors implements Supervisor.Events {
 
   /** One in a process of its own is waited for until that has ended. */
   private void ended(Entry entry) {
+    entry.ending = false;
     if (entry.pid == 0) remove(entry);
   }
 
