@@ -23,6 +23,7 @@ final class Declarations {
 
   private final Random random;
   private final Optional<Guest> guest;
+  private final boolean onDemand;
   private final List<String> supervisors;
 
   /** The files, by the number of the service. */
@@ -37,9 +38,13 @@ final class Declarations {
   private int next;
   private boolean broken;
 
-  Declarations(Random random, Optional<Guest> guest) {
+  /**
+   * @param onDemand whether some of them wait until somebody comes, or for their time
+   */
+  Declarations(Random random, Optional<Guest> guest, boolean onDemand) {
     this.random = random;
     this.guest = guest;
+    this.onDemand = onDemand;
     this.supervisors = List.of("main", "aux", "extra").subList(0, 1 + random.nextInt(3));
   }
 
@@ -49,7 +54,7 @@ final class Declarations {
    * @param sources named {@code NAME.ini}
    */
   Declarations(List<Source> sources) {
-    this(new Random(1), Optional.empty());
+    this(new Random(1), Optional.empty(), false);
     sources.forEach(this::write);
   }
 
@@ -161,7 +166,49 @@ final class Declarations {
 
   private String kind(int i) {
     if (guest.isPresent() && random.nextBoolean()) return guest.get().declare("s" + i, random);
+    if (onDemand && random.nextInt(3) == 0) return random.nextBoolean() ? timer() : socket(i);
     return "[service]\n" + ownKind(i);
+  }
+
+  private String timer() {
+    StringBuilder text = new StringBuilder("[service]\ntype = timer\n");
+    line(text, "exec", "task " + random.nextInt(random.nextBoolean() ? 50 : 1_500) + " " + code());
+    text.append("[timer]\n");
+    if (random.nextBoolean()) line(text, "every", pick(List.of("200ms", "1s", "3s", "10s", "30s")));
+    else line(text, "calendar", pick(List.of("*:*:*", "*:*:0/3", "*:*:5/10", "minutely")));
+    if (random.nextBoolean()) line(text, "catch-up", "yes");
+    if (random.nextInt(4) == 0) line(text, "jitter", "50ms");
+    return text.toString();
+  }
+
+  private String socket(int i) {
+    StringBuilder text = new StringBuilder("[service]\ntype = socket\n");
+    boolean lazy = random.nextInt(4) > 0;
+    line(text, "exec", lazy ? visited() : "serve");
+    text.append("[socket]\n");
+    if (!lazy) line(text, "lazy", "no");
+    for (int count = 1 + random.nextInt(2); count > 0; count--)
+      line(text, "listen", place(i, count));
+    if (random.nextInt(4) == 0) line(text, "backlog", "2");
+    return text.toString();
+  }
+
+  private String visited() {
+    return switch (random.nextInt(6)) {
+      case 0, 1 -> "serve";
+      case 2 -> "greet";
+      case 3 -> "task " + random.nextInt(100) + " " + code();
+      default -> "serve " + random.nextInt(1_000) + " " + code();
+    };
+  }
+
+  /** Its own, but that it may be another one later. */
+  private String place(int i, int which) {
+    return switch (random.nextInt(3)) {
+      case 0 -> "unix:@s" + i + "-" + which;
+      case 1 -> "unix:/socket/s" + i + "-" + which;
+      default -> "tcp:127.0.0.1:" + (1_000 + 10 * i + which);
+    };
   }
 
   private String ownKind(int i) {

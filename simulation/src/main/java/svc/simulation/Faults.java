@@ -24,6 +24,8 @@ package svc.simulation;
  * @param swap another version of a role takes over in its process, at every step
  * @param edit somebody writes other declarations, and mostly has them read, at every step
  * @param torn what a runtime writes in the moment of its death is half there
+ * @param visit somebody connects to a service that listens, at every step
+ * @param clock somebody sets the clock, at every step, where services go by it
  */
 record Faults(
     int spawn,
@@ -45,25 +47,33 @@ record Faults(
     int type,
     int swap,
     int edit,
-    int torn) {
+    int torn,
+    int visit,
+    int clock) {
 
-  static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  static final Faults NONE =
+      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** Nothing goes wrong but that managers die, and nobody asks for anything. */
   static final Faults MANAGERS_ONLY =
-      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0);
+      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** Nothing goes wrong, and clients ask for this and that. */
   static final Faults WISHES_ONLY =
-      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0, 0);
+      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0, 0, 40, 0);
 
   /** Nothing goes wrong and nobody asks for anything, but that the declarations change. */
   static final Faults EDITS_ONLY =
-      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0);
+      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 40, 0);
+
+  /** Nothing goes wrong but that roles are replaced all the time. */
+  static final Faults SWAPS_ONLY =
+      new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 100, 0, 0, 40, 0);
 
   static final Faults SOME =
-      new Faults(20, 10, 100, 50, 50, 100, 100, 100, 200, 20, 5, 0, 2, 0, 0, 20, 0, 2, 8, 0);
+      new Faults(20, 10, 100, 50, 50, 100, 100, 100, 200, 20, 5, 0, 2, 0, 0, 20, 0, 2, 8, 0, 40, 1);
 
   static final Faults MANY =
-      new Faults(60, 30, 300, 100, 100, 200, 200, 200, 300, 50, 15, 3, 2, 1, 2, 20, 2, 4, 8, 300);
+      new Faults(
+          60, 30, 300, 100, 100, 200, 200, 200, 300, 50, 15, 3, 2, 1, 2, 20, 2, 4, 8, 300, 40, 1);
 }

@@ -64,6 +64,9 @@ final class Machine {
 
     /** A supervisor wrote down how a service is, whether anybody hears of it or not. */
     void recorded(SimulatedKernel kernel, byte[] record);
+
+    /** Who hears what becomes of sockets. */
+    Sockets.Watcher sockets();
   }
 
   final Random random;
@@ -71,6 +74,7 @@ final class Machine {
   final Watcher watcher;
   final Sabotage sabotage;
   final Cgroups cgroups;
+  final Sockets sockets;
   final Map<String, byte[]> files = new TreeMap<>();
   private final Map<Integer, SimulatedProcess> processes = new TreeMap<>();
   private final List<SimulatedKernel> runtimes = new ArrayList<>();
@@ -94,6 +98,10 @@ final class Machine {
   Consumer<SimulatedProcess> superviseProgram = process -> {};
 
   private long now = 1_000 * MS;
+
+  /** How far the wall clock is ahead of {@link #now}, in milliseconds. */
+  private long ahead;
+
   private long order;
   private int lastPid = FIRST_PID;
 
@@ -106,6 +114,7 @@ final class Machine {
       Watcher watcher) {
     this.random = random;
     this.cgroups = new Cgroups(this, cgroups);
+    this.sockets = new Sockets(this, watcher.sockets());
     this.faults = faults;
     this.sabotage = sabotage;
     this.trace = trace;
@@ -117,6 +126,16 @@ final class Machine {
 
   long now() {
     return now;
+  }
+
+  /** In milliseconds since 1970, as somebody has set it. */
+  long wallClock() {
+    return now / MS + ahead;
+  }
+
+  void setClock(long milliseconds) {
+    ahead += milliseconds;
+    note("somebody sets the clock by " + milliseconds + "ms");
   }
 
   boolean chance(int outOfAThousand) {
@@ -235,6 +254,7 @@ final class Machine {
     process.status = status;
     runtimes.remove(process.kernel);
     whenEnded.accept(process);
+    sockets.ended(process);
     int heir = heir(process);
     for (SimulatedProcess child : all()) {
       if (child.parent != process.pid) continue;

@@ -141,7 +141,8 @@ final class Network {
     private void hear(byte[] bytes) {
       if (closed || broken || over || owner.zombie) return;
       NvList message = unpack(bytes);
-      Runnable before = client ? () -> wire.heard(name, message) : () -> wire.taken(message);
+      Runnable before =
+          client ? () -> wire.heard(name, message) : () -> wire.taken(owner.kernel, message);
       owner.kernel.deliver(before, () -> responder.received(this, message));
     }
 

@@ -21,12 +21,17 @@ import svc.os.ExitStatus;
  *   <li>{@code missing}: there is no such program
  *   <li>{@code upgrade PIDFILE}: as fork, and the daemon is succeeded by another one later
  *   <li>{@code hang}: as a task that never ends
+ *   <li>{@code serve}: as run, and takes whoever comes to its sockets; {@code serve MILLIS CODE}:
+ *       until then; {@code greet}: takes one and ends
  *   <li>{@code fork PIDFILE}: leaves a daemon behind; {@code mute PIDFILE}: and never says so
  * </ul>
  */
 final class Programs {
 
   private static final Set<String> HELPERS = Set.of("undo", "check", "reload");
+
+  /** They may be told when to end. */
+  private static final Set<String> ENDING = Set.of("run", "serve");
 
   /** How often one flees before it stays where it is. */
   private static final int FLIGHT = 2_000;
@@ -64,6 +69,8 @@ final class Programs {
       case "litter" -> litter(process);
       case "flee" -> flee(process, FLIGHT);
       case "hang" -> {}
+      case "serve" -> serve(process);
+      case "greet" -> greet(process);
       case "fork", "mute", "upgrade" -> machine.after(machine.upTo(20), () -> fork(process));
       default -> endAfter(process);
     }
@@ -75,6 +82,7 @@ final class Programs {
     if (!machine.mended.contains(process.service)) return words;
     return switch (words.get(0)) {
       case "run" -> List.of("run");
+      case "serve" -> List.of("serve");
       case "hang" -> List.of("task", "1", "0");
       case "task", "check" -> List.of(words.get(0), words.get(1), "0");
       case "mute" -> List.of("fork", words.get(1));
@@ -93,9 +101,23 @@ final class Programs {
     if (machine.chance(machine.faults.crash())) {
       int code = machine.random.nextInt(3);
       machine.after(machine.upTo(3_000), () -> machine.end(process, ExitStatus.exited(code)));
-    } else if (process.words.get(0).equals("run") && words(process).size() > 1) {
+    } else if (ENDING.contains(process.words.get(0)) && words(process).size() > 1) {
       endAfter(process);
     }
+  }
+
+  private void serve(SimulatedProcess process) {
+    live(process);
+    machine.after(machine.upTo(20), () -> accept(process, Integer.MAX_VALUE));
+  }
+
+  private void accept(SimulatedProcess process, int most) {
+    process.accepts = most;
+    machine.sockets.accept(process);
+  }
+
+  private void greet(SimulatedProcess process) {
+    machine.after(machine.upTo(20), () -> accept(process, 1));
   }
 
   private static boolean isDeaf(SimulatedProcess process) {
@@ -147,6 +169,7 @@ final class Programs {
         clears
             ? machine.createCleared(parent, "left-behind")
             : machine.create(parent.marks, List.of("left-behind"), parent.pid);
+    machine.sockets.inherit(parent, child);
     child.stubborn = machine.random.nextBoolean();
     child.session = parent.session; // daemons are what leaves it
     child.hidden = machine.sabotage == Sabotage.PROCESS_LEFT;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import svc.ipc.Bodies;
@@ -48,6 +49,7 @@ import svc.type.Verdict;
  *   <li>What is up is signalled only when its end was asked for.
  *   <li>Every line that a service wrote is in its log once and in order, or on its way ({@link
  *       Logging}).
+ *   <li>What runs on demand does so when it is asked for ({@link OnDemandRules}).
  * </ol>
  *
  * <p>An end counts when a supervisor has written down that it knows of it: until then its successor
@@ -58,6 +60,7 @@ final class Rules implements Machine.Watcher {
   private Graph graph;
   private Supplier<Manager> current = () -> null;
   private final Map<String, ServiceType> types;
+  final OnDemandRules onDemand;
 
   /** The last declaration of each service that ever was. */
   private final Map<String, Declaration> declared = new HashMap<>();
@@ -120,6 +123,9 @@ final class Rules implements Machine.Watcher {
     /** By which its supervisor has it. */
     Declaration declaration;
 
+    /** By which it was started last. */
+    Declaration started;
+
     ExitStatus lastExit;
     boolean lastEnded;
 
@@ -165,6 +171,7 @@ final class Rules implements Machine.Watcher {
   Rules(Graph graph, Map<String, ServiceType> types) {
     this.graph = graph;
     this.types = types;
+    this.onDemand = new OnDemandRules(types);
     for (String service : graph.services()) {
       known.put(service, new Known(service));
       declared.put(service, graph.declaration(service));
@@ -182,9 +189,15 @@ final class Rules implements Machine.Watcher {
 
   /**
    * @param current the manager that works, or worked last; null before there is one
+   * @param supervisors the runtime of the supervisor of a name that lives and has begun, or null
    */
-  void of(Machine machine, SimulatedWorld world, Supplier<Manager> current) {
+  void of(
+      Machine machine,
+      SimulatedWorld world,
+      Supplier<Manager> current,
+      Function<String, SimulatedKernel> supervisors) {
     this.machine = machine;
+    this.onDemand.of(machine, service -> supervisors.apply(supervisor(service)));
     this.world = world;
     this.current = current;
   }
@@ -266,6 +279,7 @@ final class Rules implements Machine.Watcher {
         && isThere(service)
         && followed(service).stream().noneMatch(other -> isNewer(other, service))
         && !unwanted.containsKey(service)
+        && !restarted.contains(service)
         && graph().conflicts(service).isEmpty()
         && !locals.contains(supervisor(service));
   }
@@ -542,7 +556,7 @@ final class Rules implements Machine.Watcher {
   private Runnable undo = () -> {};
 
   /** A supervisor looks at a request. */
-  void taken(Message request) {
+  void taken(SimulatedKernel kernel, Message request) {
     if (request.method().equals(Method.DECLARE)) takenDeclaration(request);
     String service = request.method().equals(Method.FORGET) ? named(request) : subject(request);
     if (service.isEmpty()) return;
@@ -552,6 +566,7 @@ final class Rules implements Machine.Watcher {
     Count count = node.count;
     if (request.method().equals(Method.FORGET)) {
       if (rests(count)) node.count = new Count();
+      if (rests(count)) onDemand.forgets(kernel, service);
       if (rests(count)) node.heard = ServiceState.DOWN;
       return;
     }
@@ -597,13 +612,20 @@ final class Rules implements Machine.Watcher {
       count.last = null;
       count.lastEnded = false;
     }
+    if (rests(count)) count.started = null;
     if (same || rests(count)) count.declaration = next;
+  }
+
+  @Override
+  public Sockets.Watcher sockets() {
+    return onDemand;
   }
 
   @Override
   public void through(boolean died) {
     if (died) undo.run();
     undo = () -> {};
+    onDemand.through(died);
   }
 
   @Override
@@ -630,7 +652,7 @@ final class Rules implements Machine.Watcher {
     if (!Programs.starts(service, words)) return;
     Count count = known.get(service).count;
     count.last = null;
-    count.owed = true;
+    count.owed = main(service) != Procedure.Main.ON_DEMAND;
   }
 
   private static void attempt(Count count, long number) {
@@ -641,13 +663,28 @@ final class Rules implements Machine.Watcher {
     count.wished = false;
   }
 
-  /** Declared anew meanwhile, it has nothing to run. */
-  private void attemptWithoutProcess(Status status, Count count) {
-    boolean again = count.published == ServiceState.BACKING_OFF;
-    boolean up = status.state() == ServiceState.UP;
-    if (!again || !up || !count.owed || !procedure(status.service()).start().isEmpty()) return;
+  /** Each run of one that waits for it is counted. */
+  private static void run(Count count, long number) {
+    if (number <= count.number) return;
+    count.number = number;
     count.restarts++;
-    count.owed = false;
+  }
+
+  /** Declared anew meanwhile, it has nothing to run; or it has nothing to run yet. */
+  private void attemptWithoutProcess(Status status, Count count) {
+    String service = status.service();
+    boolean refused = onDemand.tried(service);
+    boolean waits = procedure(service).main() == Procedure.Main.ON_DEMAND;
+    boolean again =
+        count.published == ServiceState.BACKING_OFF
+            || waits && count.published == ServiceState.NO_TYPE;
+    boolean tried = status.state() == ServiceState.UP || waits && refused;
+    boolean nothing = waits || procedure(service).start().isEmpty();
+    if (again && tried && count.owed && nothing) {
+      count.restarts++;
+      count.owed = false;
+    }
+    count.owed |= refused;
   }
 
   @Override
@@ -685,7 +722,10 @@ final class Rules implements Machine.Watcher {
     boolean well = succeeded(process.service, said);
     boolean asTask = main(process.service) == Procedure.Main.NONE && well;
     boolean launcher = process == count.last && isPidFile(process.service) && well;
-    if (!asTask && !launcher && !count.wished) count.owed = true;
+    boolean waits = main(process.service) == Procedure.Main.ON_DEMAND;
+    if (!asTask && !launcher && !waits && !count.wished) count.owed = true;
+    if (waits && !well && !count.wished)
+      onDemand.failed(process.service, declaration(process.service));
   }
 
   @Override
@@ -743,7 +783,9 @@ final class Rules implements Machine.Watcher {
   public void torn(String path) {
     lost = true;
     String name = path.substring(path.lastIndexOf('/') + 1);
-    if (path.startsWith("/status/") && !path.contains("/.")) known.get(name).torn = true;
+    boolean record = path.startsWith("/status/") && !path.contains("/.");
+    if (record) known.get(name).torn = true;
+    if (record) onDemand.lost(name);
     if (path.equals("/run/goals")) pins.clear(); // and what is pinned is known to nobody
     if (path.equals("/run/goals")) followings.replaceAll((each, since) -> machine.now());
     if (!path.startsWith("/run/exits/")) return;
@@ -787,13 +829,17 @@ final class Rules implements Machine.Watcher {
       count.running.remove(process);
       counted(count, process, status);
     }
-    if (list.string("spawning", "").equals("START")) attempt(count, list.number("number", 0));
+    String spawning = list.string("spawning", "");
+    if (spawning.equals("START")) attempt(count, list.number("number", 0));
+    if (spawning.equals("MAIN")) run(count, list.number("number", 0));
+    onDemand.recorded(kernel, list, status);
     published(status);
   }
 
   /** A supervisor says how a service is. */
   void published(Status status) {
     Count count = known.get(status.service()).count;
+    if (isAnew(status, count)) count.started = declaration(status.service());
     switch (status.state()) {
       case UP -> checkUp(status, count);
       case DOWN, FAILED, BACKING_OFF -> checkDown(status, count);
@@ -814,9 +860,23 @@ final class Rules implements Machine.Watcher {
     mainPids.put(status.service(), status.pid());
   }
 
+  /** Whether it was started since, so that what is declared by now counts. */
+  private static boolean isAnew(Status status, Count count) {
+    boolean up = status.state() == ServiceState.UP;
+    if (!up && status.state() != ServiceState.STARTING) return false;
+    return switch (count.published) {
+      case STARTING, NO_TYPE -> false;
+      case UP -> !up || count.since != status.since();
+      case DOWN, SKIPPED, STOPPING, BACKING_OFF, FAILED -> true;
+    };
+  }
+
   private void date(Status status, Count count) {
     boolean was = count.published == ServiceState.UP;
     boolean up = status.state() == ServiceState.UP;
+    if (status.state() != count.published) changedAt = machine.now();
+    boolean waits = main(status.service()) == Procedure.Main.ON_DEMAND;
+    if (up && !was && waits) count.wished = false;
     boolean fresh = up && (!was || count.since != status.since());
     if (fresh && count.published != ServiceState.STARTING) begins(status.service(), count);
     else if (status.state() == ServiceState.STARTING && count.published != ServiceState.STARTING)
@@ -824,6 +884,43 @@ final class Rules implements Machine.Watcher {
     if (!fresh) return;
     count.upAt = machine.now();
     count.since = status.since();
+  }
+
+  private long changedAt;
+
+  /** When a supervisor said last of a service that it is otherwise than before. */
+  long changedAt() {
+    return changedAt;
+  }
+
+  /** Whether some are never at rest: their time always comes again. */
+  boolean isDriven() {
+    if (asked == graph()) return driven;
+    asked = graph();
+    driven =
+        asked.services().stream()
+            .map(declared::get)
+            .map(this::procedure)
+            .anyMatch(each -> each.main() == Procedure.Main.ON_DEMAND);
+    return driven;
+  }
+
+  /** Of which graph that is known. */
+  private Graph asked;
+
+  private boolean driven;
+
+  /** Nobody is on his way. */
+  boolean isSteady() {
+    return onDemand.isSupervised()
+        && known.values().stream().allMatch(node -> isSteady(node.count.published));
+  }
+
+  private static boolean isSteady(ServiceState state) {
+    return switch (state) {
+      case DOWN, UP, FAILED, SKIPPED -> true;
+      case STARTING, STOPPING, BACKING_OFF, NO_TYPE -> false;
+    };
   }
 
   private void begins(String service, Count count) {
@@ -856,6 +953,11 @@ final class Rules implements Machine.Watcher {
             && !(count.lastEnded && succeeded(service, count.lastExit))) {
           throw new BrokenRule(service + " is said to be up, and did not end well");
         }
+      }
+      case ON_DEMAND -> {
+        boolean runs = count.last != null && !count.lastEnded;
+        if (status.pid() != 0 && (!runs || count.last.pid != status.pid()))
+          throw new BrokenRule(service + " is said to run, and runs " + living(service));
       }
     }
   }
@@ -892,12 +994,16 @@ final class Rules implements Machine.Watcher {
 
   /** How a service is run, whatever its type is called. */
   private Procedure.Main main(String service) {
-    return procedure(service).main();
+    Declaration started = known.get(service).count.started;
+    return started == null ? procedure(service).main() : procedure(started).main();
+  }
+
+  private Procedure procedure(Declaration declaration) {
+    return types.get(declaration.type()).procedure(declaration);
   }
 
   private Procedure procedure(String service) {
-    Declaration declaration = declaration(service);
-    return types.get(declaration.type()).procedure(declaration);
+    return procedure(declaration(service));
   }
 
   private boolean succeeded(String service, ExitStatus status) {
@@ -942,7 +1048,7 @@ final class Rules implements Machine.Watcher {
   private void restsUp(String service, long instances, Map<String, Status> statuses) {
     Procedure.Main main = main(service);
     boolean runs = main == Procedure.Main.CHILD || main == Procedure.Main.PID_FILE;
-    if (runs && instances != 1)
+    if (runs && instances != 1 || instances > 1)
       throw new BrokenRule(service + " is up with instances: " + instances);
     for (String required : graph().requires(service)) {
       if (isPinnedUp(service)) continue;

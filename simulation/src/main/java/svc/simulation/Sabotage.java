@@ -41,5 +41,25 @@ enum Sabotage {
   /** What is in a pipe is gone when neither its service nor a reader lives. */
   LINES_LOST,
   /** A log does not get shorter when a part of what was written to it is taken back. */
-  LINE_TWICE
+  LINE_TWICE,
+  /** That somebody came to a socket is told to nobody. */
+  DEMAND_UNHEARD,
+  /** A wish to run a program on demand makes two processes. */
+  RUN_TWICE,
+  /** The sockets of a service stay open when they are to be closed. */
+  SOCKETS_LEFT,
+  /** The sockets of a service are closed that are to stay. */
+  SOCKETS_CLOSED,
+  /** Another socket is given out for the one that a program has. */
+  TAKEN_ANEW,
+  /** A socket that a program has cannot be taken out of it. */
+  NEVER_TAKEN,
+  /** Until when to wait after a run that failed is not what was written down. */
+  DELAY_FORGOTTEN,
+  /** The clock that runtimes look at is ahead of the machine's. */
+  CLOCK_AHEAD,
+  /** It stands still. */
+  CLOCK_STOPPED,
+  /** When a program ran last is not what was written down. */
+  RUN_FORGOTTEN
 }

@@ -14,6 +14,9 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import svc.ipc.Sealed;
+import svc.nv.NvList;
+import svc.nv.NvPair;
 import svc.os.Address;
 import svc.os.Content;
 import svc.os.Datagram;
@@ -42,12 +45,21 @@ final class SimulatedKernel implements Kernel {
     }
   }
 
+  /** sd_listen_fds(3), SD_LISTEN_FDS_START */
+  private static final int FIRST_DESCRIPTOR = 3;
+
+  /** In milliseconds since 1970, for a sabotage of the clock. */
+  private static final long FORGED_FROM = 3_000;
+
+  private static final long FORGED_BY = 3_000;
+
   private static final Errno EMFILE = new Errno(24, "EMFILE", "Too many open files");
 
   private static final List<Errno> REFUSALS =
       List.of(Errno.EAGAIN, Errno.ENOMEM, Errno.EACCES, Errno.ENOENT);
 
   final SimulatedProcess self;
+  final SimulatedListeners listeners;
   private final Machine machine;
   private final Programs programs;
   private final Map<Events, List<Signal>> roles = new LinkedHashMap<>();
@@ -71,6 +83,7 @@ final class SimulatedKernel implements Kernel {
     this.machine = machine;
     this.self = self;
     this.programs = new Programs(machine);
+    this.listeners = new SimulatedListeners(this, machine);
   }
 
   // The loop
@@ -191,7 +204,11 @@ final class SimulatedKernel implements Kernel {
 
   @Override
   public long wallClock() {
-    return machine.now() / Machine.MS;
+    return switch (machine.sabotage) {
+      case CLOCK_AHEAD -> machine.wallClock() + (machine.wallClock() > FORGED_FROM ? FORGED_BY : 0);
+      case CLOCK_STOPPED -> Math.min(machine.wallClock(), FORGED_FROM);
+      default -> machine.wallClock();
+    };
   }
 
   @Override
@@ -260,12 +277,22 @@ final class SimulatedKernel implements Kernel {
     if (cgroup != null && !cannotEnter(cgroup)) process.cgroup = cgroup;
     started.add(process);
     process.notices = notices(request);
+    handSockets(request, process);
     start(process);
-    if (machine.sabotage == Sabotage.STARTED_TWICE && process.instance) {
-      start(machine.create(marks, request.words(), self.pid));
-    }
+    boolean again =
+        machine.sabotage == Sabotage.STARTED_TWICE
+            || machine.sabotage == Sabotage.RUN_TWICE && !process.descriptors.isEmpty();
+    if (again && process.instance) start(machine.create(marks, request.words(), self.pid));
     if (toTellAgain != null && process.service.equals(toTellAgain.service)) tellAgain(process.pid);
     return new Spawned.Child(process.pid);
+  }
+
+  private void handSockets(Spawn request, SimulatedProcess process) {
+    for (int i = 0; i < request.descriptors().size(); i++) {
+      SimulatedSocket socket = listeners.socket(request.descriptors().get(i));
+      process.descriptors.put(FIRST_DESCRIPTOR + i, socket);
+      machine.sockets.hold(socket, process);
+    }
   }
 
   private boolean cannotEnter(String cgroup) {
@@ -438,25 +465,28 @@ final class SimulatedKernel implements Kernel {
     readers.remove(path);
   }
 
-  /** Nobody connects here; services with sockets are not simulated. */
   @Override
   public Opened listen(String holder, Address address, int mode, int backlog, User owner) {
-    throw new UnsupportedOperationException(holder);
+    mayDie();
+    return listeners.listen(holder, address, backlog);
   }
 
   @Override
   public Opened takeListener(String holder, Address address, int pid, int number) {
-    throw new UnsupportedOperationException(holder);
+    mayDie();
+    return listeners.take(holder, address, pid, number);
   }
 
   @Override
   public Errno awaitDemand(int descriptor, Runnable arrived) {
-    throw new UnsupportedOperationException();
+    mayDie();
+    return listeners.await(descriptor, arrived);
   }
 
   @Override
   public void closeListeners(String holder, List<Address> except) {
-    throw new UnsupportedOperationException(holder);
+    mayDie();
+    listeners.close(holder, except);
   }
 
   @Override
@@ -503,11 +533,26 @@ final class SimulatedKernel implements Kernel {
       if (!self.zombie) tear(path, bytes);
       throw died;
     }
-    machine.files.put(path, bytes);
     boolean record = path.startsWith("/status/") && !path.contains("/.");
+    machine.files.put(path, record ? forged(bytes) : bytes);
     if (record) machine.watcher.recorded(this, bytes);
     if (path.equals("/run/configuration")) machine.watcher.accepted();
     return Errno.OK;
+  }
+
+  private byte[] forged(byte[] record) {
+    return switch (machine.sabotage) {
+      case RUN_FORGOTTEN -> with(record, "last_run_ms", 1);
+      case DELAY_FORGOTTEN -> with(record, "next_demand_ns", NEVER);
+      default -> record;
+    };
+  }
+
+  private static byte[] with(byte[] record, String name, long value) {
+    NvList.Builder list = NvList.builder();
+    for (NvPair pair : Sealed.open(record).pairs())
+      if (!pair.name().toString().equals(name)) list.add(pair);
+    return Sealed.seal(list.number(name, value).build());
   }
 
   /** As a file system may leave it that does not keep the order of writing and renaming. */

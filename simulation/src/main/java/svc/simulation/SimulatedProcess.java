@@ -2,6 +2,7 @@ package svc.simulation;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import svc.os.ExitStatus;
 
 /** A process of the simulated machine. */
@@ -44,6 +45,12 @@ final class SimulatedProcess {
 
   /** How often it will not be there any more when somebody kills it alone. */
   int dodges;
+
+  /** The sockets that it was handed, by their numbers. */
+  final Map<Integer, SimulatedSocket> descriptors = new TreeMap<>();
+
+  /** How many of those who come there it still takes. */
+  int accepts;
 
   /** Nobody who looks for processes sees it. */
   boolean hidden;

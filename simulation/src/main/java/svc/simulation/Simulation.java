@@ -1,6 +1,7 @@
 package svc.simulation;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import svc.manager.Manager;
 import svc.manager.logic.Configuration;
 import svc.manager.logic.Graph;
 import svc.nv.NvList;
+import svc.os.Address;
 import svc.os.ExitStatus;
 import svc.os.Kernel;
 import svc.os.Signal;
@@ -42,11 +44,39 @@ final class Simulation {
 
   static final String SUPERVISE = "svc-supervise";
 
+  /** Longer than anything takes that nobody hears of before it is over; in nanoseconds. */
+  private static final long QUIET = 5_000 * Machine.MS;
+
   /** More than any history takes that comes to its end. */
   private static final int ENDLESS = 60_000;
 
   private static final List<Signal> SIGNALS = List.of(Signal.TERM, Signal.INT, Signal.HUP);
   static final Mark MARK = Mark.of(Map.of(), "/run");
+  private static final Set<Sabotage> SOME_FAULTS =
+      EnumSet.of(
+          Sabotage.PROCESS_LEFT,
+          Sabotage.CGROUP_HIDDEN,
+          Sabotage.RESTART_HIDDEN,
+          Sabotage.RUN_FORGOTTEN);
+
+  private static final Set<Sabotage> MANY_FAULTS =
+      EnumSet.of(
+          Sabotage.LINES_LOST, Sabotage.LINE_TWICE, Sabotage.TAKEN_ANEW, Sabotage.NEVER_TAKEN);
+
+  /** Lies about what runs on demand. */
+  private static final Set<Sabotage> ON_DEMAND =
+      EnumSet.of(
+          Sabotage.DEMAND_UNHEARD,
+          Sabotage.RUN_TWICE,
+          Sabotage.SOCKETS_LEFT,
+          Sabotage.SOCKETS_CLOSED,
+          Sabotage.TAKEN_ANEW,
+          Sabotage.NEVER_TAKEN,
+          Sabotage.DELAY_FORGOTTEN,
+          Sabotage.CLOCK_AHEAD,
+          Sabotage.CLOCK_STOPPED,
+          Sabotage.RUN_FORGOTTEN);
+
   private static final String EXITS = "/run/exits";
   private static final String MANAGER = "svc-manager";
 
@@ -113,7 +143,12 @@ final class Simulation {
         cgroups(seed, sabotage));
   }
 
-  /** Not left to chance, so that a seed's history is the same up to where it matters. */
+  /** As are these. */
+  private static boolean onDemand(long seed, Sabotage sabotage, Optional<Guest> guest) {
+    if (sabotage != Sabotage.NONE) return ON_DEMAND.contains(sabotage);
+    return guest.isEmpty() && Long.remainderUnsigned(seed, 5) % 4 == 0;
+  }
+
   private static Cgroups.Support cgroups(long seed, Sabotage sabotage) {
     if (sabotage == Sabotage.CGROUP_HIDDEN) return Cgroups.Support.WITHOUT_KILL;
     if (sabotage != Sabotage.NONE) return Cgroups.Support.NONE;
@@ -132,7 +167,7 @@ final class Simulation {
         seed,
         random,
         guest,
-        begun(new Declarations(random, guest)),
+        begun(new Declarations(random, guest, onDemand(seed, sabotage, guest))),
         () -> chosen == null ? faults(random, sabotage) : chosen,
         sabotage,
         cgroups,
@@ -179,12 +214,21 @@ final class Simulation {
     logging = new Logging(machine, seed);
     logging.of(this::replaceReader);
     machine.beside = logging::step;
-    rules.of(machine, world, () -> manager);
+    rules.of(machine, world, () -> manager, this::supervisor);
     wire = new Wire(machine, rules);
     network = new Network(machine, wire);
     machine.whenEnded = this::processEnded;
     machine.superviseProgram = this::supervise;
     startManager();
+  }
+
+  /** The runtime of one that lives and knows what it has, or null. */
+  private SimulatedKernel supervisor(String name) {
+    return hosts.values().stream()
+        .filter(host -> host.name.equals(name) && host.begun && host.kernel.self.alive())
+        .map(host -> host.kernel)
+        .findFirst()
+        .orElse(null);
   }
 
   private static Declarations begun(Declarations declarations) {
@@ -248,9 +292,9 @@ final class Simulation {
   private boolean accepted;
 
   private static Faults faults(Random random, Sabotage sabotage) {
-    if (Set.of(Sabotage.PROCESS_LEFT, Sabotage.CGROUP_HIDDEN, Sabotage.RESTART_HIDDEN)
-        .contains(sabotage)) return Faults.SOME;
-    if (sabotage == Sabotage.LINES_LOST || sabotage == Sabotage.LINE_TWICE) return Faults.MANY;
+    if (SOME_FAULTS.contains(sabotage)) return Faults.SOME;
+    if (MANY_FAULTS.contains(sabotage)) return Faults.MANY;
+    if (sabotage == Sabotage.DELAY_FORGOTTEN) return Faults.SWAPS_ONLY;
     if (sabotage == Sabotage.SURVIVORS_HIDDEN || sabotage == Sabotage.ADOPTED_STOPPED) {
       return Faults.MANAGERS_ONLY;
     }
@@ -302,6 +346,9 @@ final class Simulation {
     Kernel.Attachment attachment;
     Wire.Local within;
 
+    /** It knows what it has. */
+    boolean begun;
+
     Host(String name, SimulatedKernel kernel, IntConsumer exit) {
       this.name = name;
       this.kernel = kernel;
@@ -324,6 +371,7 @@ final class Simulation {
     }
 
     private void begun() {
+      begun = true;
       String path = "/run/supervise/" + name + ".sock";
       if (!isWithin()) {
         network.listen(path, kernel.self, supervise);
@@ -341,6 +389,7 @@ final class Simulation {
     /** On its loop, between two events, as it is with a seat. */
     void swap() {
       machine.note("another version of supervisor " + name + " takes over");
+      begun = false;
       attachment.detach();
       supervise.leave();
       supervises.remove(supervise);
@@ -479,6 +528,33 @@ final class Simulation {
     if (machine.chance(faults.disconnect())) network.disconnectOne();
     if (machine.chance(faults.type())) takeType();
     if (machine.chance(faults.swap())) swap();
+    if (!rules.isDriven()) return;
+    if (machine.chance(faults.visit())) visit();
+    if (machine.chance(faults.clock())) setClock();
+  }
+
+  /** Somebody comes to one of the sockets. */
+  private void visit() {
+    List<String> services = new ArrayList<>(rules.graph().services());
+    services.removeIf(service -> rules.onDemand.addresses(service).isEmpty());
+    if (services.isEmpty()) return;
+    String service = services.get(random.nextInt(services.size()));
+    List<Address> addresses = rules.onDemand.addresses(service);
+    come(service, addresses.get(random.nextInt(addresses.size())));
+  }
+
+  Visitor come(String service, Address address) {
+    rules.onDemand.comes(service, address);
+    return machine.sockets.come(service, address);
+  }
+
+  private void setClock() {
+    setClock(List.of(-70_000L, -1_500L, 1_500L, 70_000L).get(random.nextInt(4)));
+  }
+
+  void setClock(long by) {
+    machine.setClock(by);
+    rules.onDemand.clockSet();
   }
 
   /** Another version of a role, at any moment. */
@@ -643,6 +719,7 @@ final class Simulation {
     Client target = ask(Method.START, List.of(Declarations.TARGET));
     runOut();
     answered(clients);
+    visitAll();
     Map<String, Status> statuses = new LinkedHashMap<>();
     if (!reload.done()) machine.note("reloaded, but " + reload.refusal());
     for (String service : rules.graph().services())
@@ -650,6 +727,19 @@ final class Simulation {
     rules.atRest(statuses);
     logging.atRest(upIn(statuses));
     machine.note("at rest, target " + (target.done() ? "up" : target.refusal()));
+  }
+
+  /** Everybody who listens has a visitor, and a program that has its time has it. */
+  private void visitAll() {
+    if (!rules.isDriven()) return;
+    rules.onDemand.well();
+    List<Visitor> visitors = new ArrayList<>();
+    for (String service : rules.graph().services())
+      for (Address address : rules.onDemand.addresses(service))
+        if (isUp(service)) visitors.add(come(service, address));
+    runOut();
+    visitors.forEach(rules.onDemand::visited);
+    rules.onDemand.atRest();
   }
 
   /** Those that run; a service that became a target has nothing to say. */
@@ -687,8 +777,20 @@ final class Simulation {
   }
 
   private void runOut() {
-    for (int step = 0; step < ENDLESS; step++) if (!machine.step()) return;
+    long from = machine.now();
+    for (int step = 0; step < ENDLESS; step++) {
+      if (!machine.step()) return;
+      if (step % 16 == 0 && rules.isDriven() && isQuiet(from)) return;
+    }
     throw new BrokenRule("it never comes to rest");
+  }
+
+  /** Nothing happened for a while but what comes again and again. */
+  private boolean isQuiet(long from) {
+    long since = Math.max(from, rules.changedAt());
+    return machine.now() - since > QUIET
+        && rules.isSteady()
+        && clients.stream().allMatch(Client::answered);
   }
 
   private static void answered(List<Client> clients) {

@@ -194,8 +194,8 @@ final class Wire {
   }
 
   /** A supervisor looks at a request now. */
-  void taken(NvList request) {
-    rules.taken(Message.of(request));
+  void taken(SimulatedKernel kernel, NvList request) {
+    rules.taken(kernel, Message.of(request));
   }
 
   /** The same for a supervisor that is in the manager's own process. */
@@ -224,7 +224,7 @@ final class Wire {
     }
 
     private void take(NvList list) {
-      if (!left) taken(list);
+      if (!left) taken(kernel, list);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static svc.service.ServiceState.DOWN;
+import static svc.service.ServiceState.FAILED;
 import static svc.service.ServiceState.STOPPING;
 import static svc.service.ServiceState.UP;
 
@@ -61,6 +62,24 @@ final class CgroupScenariosTest {
     story.until("app", STOPPING);
     story.killSupervisors();
     story.until("app", DOWN);
+    assertEquals(List.of(), story.processes("app"));
+  }
+
+  /** Nobody else can see what is left; found by the simulator. */
+  @Test
+  void aSupervisorThatDiesWhileItEndsHasASuccessor() {
+    Scenario story =
+        new Scenario()
+            .with(Support.WITHOUT_KILL)
+            .service("app", "exec = flee", "[restart]", "policy = never")
+            .begin("app");
+    story.until("app", UP);
+    story.crash("app", 1);
+    story.until("app", FAILED);
+    story.beginShutdown();
+    story.until(() -> story.dodged() > 0);
+    story.killSupervisors();
+    story.until(story::ended);
     assertEquals(List.of(), story.processes("app"));
   }
 

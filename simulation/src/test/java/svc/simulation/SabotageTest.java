@@ -54,6 +54,17 @@ final class SabotageTest {
       case ADOPTED_STOPPED -> ".* was left up, and is told to stop";
       case RESTART_HIDDEN -> ".* began before .*, which it follows|.* stops, and .* requires it .*";
       case LINES_LOST, LINE_TWICE -> ".*'s log (has|ends after) .*";
+      case DEMAND_UNHEARD -> "nobody serves a visitor of .*";
+      case RUN_TWICE -> "a second instance: .*";
+      case SOCKETS_LEFT ->
+          ".* is (down|failed), and listens|.* is (forgotten, and|up, and still) listens.*";
+      case SOCKETS_CLOSED -> ".* is .*, its socket was closed";
+      case TAKEN_ANEW -> ".* is opened a second time, .* has it";
+      case NEVER_TAKEN -> ".* is closed with .*, its supervisor lives|nobody serves .*";
+      case DELAY_FORGOTTEN -> ".* runs again before its delay is over";
+      case CLOCK_AHEAD -> ".* runs (before its time|once more for the same time)";
+      case CLOCK_STOPPED -> ".* did not run when its time had come";
+      case RUN_FORGOTTEN -> ".* runs (before its time|once more for the same time)";
       case ORDER_LOST, ANSWER_LOST -> ".* is not answered|.* stays .*|the manager does not end";
     };
   }

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import svc.ipc.Method;
+import svc.os.Address;
 import svc.os.ExitStatus;
 import svc.service.ServiceState;
 import svc.service.Source;
@@ -118,6 +119,16 @@ final class Scenario {
     return simulation.ask(method, List.of(services));
   }
 
+  /** Somebody connects. */
+  Visitor visit(String service, String address) {
+    return simulation.come(service, Address.parse(address).orElseThrow());
+  }
+
+  /** The wall clock is ahead by so many milliseconds more. */
+  void setClock(long by) {
+    simulation.setClock(by);
+  }
+
   /** Its processes, as {@code kill -9} ends one. */
   void kill(String service) {
     end(main(service), ExitStatus.killed(9));
@@ -152,8 +163,12 @@ final class Scenario {
     simulation.bringTypes();
   }
 
-  void shutdown() {
+  void beginShutdown() {
     simulation.endEverything();
+  }
+
+  void shutdown() {
+    beginShutdown();
     run(simulation::ended, "everything is down");
     assertEquals(List.of(), living().stream().filter(p -> !p.service.isEmpty()).toList());
   }
