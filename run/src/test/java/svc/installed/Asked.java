@@ -32,12 +32,23 @@ public final class Asked {
 
   /** One service with the names of the wire; missing when there is none, or nobody answers. */
   static JsonNode status(Path socket, String service) {
+    NvList.Builder request =
+        Message.request(1, Method.STATUS).strings("services", List.of(service));
+    return ask(socket, request).path("services").path(0);
+  }
+
+  /**
+   * What a manager, or whoever listens there, answers, with the names of the wire; missing when
+   * nobody does.
+   */
+  public static JsonNode ask(Path socket, String method) {
+    return ask(socket, Message.request(1, method));
+  }
+
+  private static JsonNode ask(Path socket, NvList.Builder request) {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-      NvList request =
-          Message.request(1, Method.STATUS).strings("services", List.of(service)).build();
-      channel.write(ByteBuffer.wrap(request.pack()));
-      List<NvList> services = answer(channel).list().lists("services");
-      return services.isEmpty() ? MissingNode.getInstance() : json(services.get(0));
+      channel.write(ByteBuffer.wrap(request.build().pack()));
+      return json(answer(channel).list());
     } catch (IOException nobody) {
       return MissingNode.getInstance();
     } catch (NvException e) {
@@ -81,6 +92,12 @@ public final class Asked {
     return array;
   }
 
+  private static ArrayNode lists(List<?> lists) {
+    ArrayNode array = JSON.arrayNode();
+    for (Object list : lists) array.add(json((NvList) list));
+    return array;
+  }
+
   private static JsonNode json(NvPair pair) {
     Object value = pair.value();
     return switch (pair.type()) {
@@ -89,6 +106,7 @@ public final class Asked {
       case STRING -> JSON.textNode((String) value);
       case NVLIST -> json((NvList) value);
       case STRING_ARRAY -> texts((List<?>) value);
+      case NVLIST_ARRAY -> lists((List<?>) value);
       default -> throw new AssertionError(pair.name() + " is a " + pair.type());
     };
   }

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import svc.ipc.Message;
 import svc.ipc.Method;
 import svc.nv.NvException;
+import svc.nv.NvList;
 
 /**
  * Clients that wait for an answer and never ask twice: one connects for each question, one asks all
@@ -66,6 +67,7 @@ public final class Patient implements AutoCloseable {
     try {
       for (; !over.get(); answers++) question.ask();
     } catch (IOException | NvException e) {
+      System.out.println("DEBUG EOF " + System.nanoTime());
       throw new AssertionError("after " + answers + " answers: " + e, e);
     }
     return answers;
@@ -86,7 +88,7 @@ public final class Patient implements AutoCloseable {
   public void awaitEventOf(String service) throws IOException, NvException {
     Message event;
     do event = Asked.answer(events);
-    while (!event.list().string("service", "").equals(service));
+    while (!event.list().list("service", NvList.EMPTY).string("service", "").equals(service));
   }
 
   @Override

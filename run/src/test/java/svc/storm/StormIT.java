@@ -28,7 +28,7 @@ import svc.boot.Started;
 import svc.os.Signal;
 
 /**
- * 60 times SIGKILL for managers and supervisors, in worlds side by side, while 40 of 52 services
+ * 40 times SIGKILL for managers and supervisors, in worlds side by side, while 40 of 52 services
  * end as they like and write lines to their logs. {@code -Dsvc.kills=N} is another number of kills,
  * {@code -Dsvc.quick=true} means 20; {@code -Dsvc.seed=N} another storm.
  */
@@ -36,7 +36,7 @@ import svc.os.Signal;
 class StormIT {
 
   private static final int KILLS =
-      Integer.getInteger("svc.kills", Boolean.getBoolean("svc.quick") ? 20 : 60);
+      Integer.getInteger("svc.kills", Boolean.getBoolean("svc.quick") ? 20 : 40);
 
   private static final long SEED = Long.getLong("svc.seed", 1);
 

@@ -76,7 +76,7 @@ public final class Drill {
    */
   public static void run(BundleContext system, String composition) throws Exception {
     long seed = Long.getLong("svc.seed", System.nanoTime());
-    int rounds = Integer.getInteger("svc.swaps", Boolean.getBoolean("svc.quick") ? 5 : 15);
+    int rounds = Integer.getInteger("svc.swaps", Boolean.getBoolean("svc.quick") ? 5 : 8);
     System.out.println(composition + ": seed " + seed + ", " + rounds + " rounds");
     Drill drill = new Drill(system, composition);
     try {

@@ -24,9 +24,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import svc.installed.Asked;
 import svc.installed.Hammer;
 import svc.installed.Installed;
 import svc.installed.Patient;
+import svc.ipc.Method;
 
 /**
  * A manager and a supervisor in processes of their own, from a copy of the tree, with a service
@@ -222,10 +224,14 @@ class UpdateIT {
 
   /** Of a bundle in a runtime. */
   private String version(String runtime, String bundle) {
-    String socket = directory.resolve("sock.d/update/" + runtime + ".sock").toString();
-    List<String> lines = run("nv", "call", socket, "bundles").out().lines().toList();
-    int at = lines.indexOf("    name (STRING): [" + bundle + "]");
-    return lines.get(at + 1).replaceAll(".*\\[|\\]", "");
+    for (JsonNode each : bundlesOf(runtime))
+      if (each.path("name").asText().equals(bundle)) return each.path("version").asText();
+    return "";
+  }
+
+  private JsonNode bundlesOf(String runtime) {
+    Path door = directory.resolve("sock.d/update/" + runtime + ".sock");
+    return Asked.ask(door, Method.BUNDLES).path("bundles");
   }
 
   @Test
@@ -234,19 +240,12 @@ class UpdateIT {
     Path beside = plugins.resolve(".oneshot.jar");
     change(jar("svc.plugin.oneshot"), beside, "Bundle-SymbolicName", "svc.test.oneshot");
     Path plugin = Files.move(beside, plugins.resolve("oneshot.jar"));
-    Installed.await("loaded", () -> bundles().contains("svc.test.oneshot"));
+    for (String each : List.of("manager", "supervise-main"))
+      Installed.await("loaded", () -> !version(each, "svc.test.oneshot").isEmpty());
     Files.delete(plugin);
-    Installed.await("gone", () -> !bundles().contains("svc.test.oneshot"));
+    for (String each : List.of("manager", "supervise-main"))
+      Installed.await("gone", () -> version(each, "svc.test.oneshot").isEmpty());
     assertUntouched();
-  }
-
-  private List<String> bundles() {
-    try {
-      String out = installed.run("svc", "types", "--json").out();
-      return new ObjectMapper().readTree(out).path("types").findValuesAsText("bundle");
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
   }
 
   /** The same jar, but for a line of its manifest. */

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -25,9 +24,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import svc.installed.Asked;
 import svc.installed.Hammer;
 import svc.installed.Installed;
 import svc.installed.Patient;
+import svc.ipc.Method;
 
 /**
  * A manager and two supervisors in processes of their own, with ten services and a task, from a
@@ -74,6 +75,7 @@ class UpgradeIT {
   void end() throws Exception {
     assertEquals(0, installed.run("svc", "shutdown").status());
     installed.close();
+    run("cp", "-r", directory.toString(), "/tmp/upg");
   }
 
   private static void run(String... words) throws Exception {
@@ -82,12 +84,7 @@ class UpgradeIT {
   }
 
   private JsonNode status() {
-    try {
-      String out = installed.run("svc", "status", "--json").out();
-      return new ObjectMapper().readTree(out.isEmpty() ? "{}" : out);
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
+    return Asked.ask(installed.socket(), Method.STATUS);
   }
 
   /** Those that are up and were never restarted. */
@@ -107,16 +104,15 @@ class UpgradeIT {
     assertTrue(manager.isAlive());
   }
 
+  private JsonNode runtime(String name) {
+    return Asked.ask(directory.resolve("sock.d/update/" + name + ".sock"), Method.BUNDLES);
+  }
+
   /** Versions of svc or of Java, by runtime. */
-  private Map<String, String> each(String key) throws Exception {
+  private Map<String, String> each(String key) {
     Map<String, String> values = new TreeMap<>();
-    for (String runtime : List.of("manager", "supervise-main", "supervise-other")) {
-      String socket = directory.resolve("sock.d/update/" + runtime + ".sock").toString();
-      String out = installed.run("svc", "nv", "call", socket, "bundles").out();
-      for (String line : out.lines().toList())
-        if (line.startsWith(key + " (STRING): "))
-          values.put(runtime, line.replaceAll(".*\\[|\\]", ""));
-    }
+    for (String name : List.of("manager", "supervise-main", "supervise-other"))
+      values.put(name, runtime(name).path(key).asText());
     return values;
   }
 
@@ -192,9 +188,9 @@ class UpgradeIT {
     Patient patient = new Patient(installed.socket());
     Installed.Result result = upgrade(tarball.toString());
     List<Installed.Result> failed = hammer.stop();
-    System.out.println(patient.stop() + " questions, each with its answer");
     assertEquals(0, result.status(), () -> result + logs());
     assertEquals(List.of(), failed);
+    System.out.println(patient.stop() + " questions, each with its answer");
     System.out.println(result.out());
     assertTrue(result.out().endsWith("services touched: none, as planned\n"), result::toString);
     assertEach("version", "9.9.9");
@@ -206,12 +202,6 @@ class UpgradeIT {
     patient.awaitEventOf("s1");
     patient.close();
     before = pids();
-  }
-
-  private long pidOf(Path door) throws Exception {
-    String out = installed.run("svc", "nv", "call", door.toString(), "bundles").out();
-    String line = out.lines().filter(each -> each.startsWith("pid (NUMBER): ")).findFirst().get();
-    return Long.parseLong(line.split(" ")[2]);
   }
 
   /** Whether a process has a thread of this name (proc(5), comm). */
@@ -317,7 +307,7 @@ class UpgradeIT {
   @Test
   void theEndOfAServiceWhileItsSupervisorIsReplacedIsCountedWithItsStatus() throws Exception {
     Path socket = directory.resolve("sock.d/update/supervise-main.sock");
-    long supervisor = pidOf(socket);
+    long supervisor = runtime("supervise-main").path("pid").asLong();
     Installed.Result asked =
         installed.run("svc", "nv", "call", socket.toString(), "replace", "home=" + tree);
     assertEquals(0, asked.status(), asked::toString);
