@@ -10,6 +10,7 @@ import java.util.Optional;
  * 127.0.0.1} or {@code [::1]}, never a name: nobody is asked while services start. {@code *} and
  * {@code [::]} are every address of both families.
  *
+ * @param transport what goes through it
  * @param path of a Unix socket, {@code @NAME} for an abstract one, otherwise empty
  * @param host 4 or 16 bytes in network order; empty for a Unix socket
  * @param port from 1 to 65535; 0 for a Unix socket

@@ -44,7 +44,12 @@ public final class ExitKeeper {
     this.keepsOrphans = keepsOrphans;
   }
 
-  /** A process whose end was kept though nobody had asked for it. */
+  /**
+   * A process whose end was kept though nobody had asked for it.
+   *
+   * @param pid of the process
+   * @param note what is known of its end
+   */
   public record Orphan(int pid, ExitNote note) {}
 
   /**

@@ -108,7 +108,13 @@ public interface Machine {
    */
   Errno killAll(Signal signal);
 
-  /** MS_NOSUID, MS_NODEV, MS_NOEXEC of mount(2). */
+  /**
+   * Flags of mount(2).
+   *
+   * @param noSuid MS_NOSUID
+   * @param noDevices MS_NODEV
+   * @param noExec MS_NOEXEC
+   */
   record MountFlags(boolean noSuid, boolean noDevices, boolean noExec) {
     /** None of them. */
     public static final MountFlags NONE = new MountFlags(false, false, false);

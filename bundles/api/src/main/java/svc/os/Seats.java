@@ -11,6 +11,9 @@ import java.util.Map;
  */
 public final class Seats {
 
+  /** With no places yet. */
+  public Seats() {}
+
   /** One who has a place or waits for it. */
   public final class Occupant {
     private final String seat;

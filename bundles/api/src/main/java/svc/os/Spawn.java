@@ -13,6 +13,9 @@ import java.util.List;
  * @param user name or uid, or null to stay who we are
  * @param group name or gid, or null for the user's own groups
  * @param umask as in umask(2), or -1 to keep ours
+ * @param in what it reads
+ * @param out what it writes to
+ * @param err what it tells errors on
  * @param place which session and process group it is in
  * @param descriptors ours, of {@link Kernel#listen}, that are 3, 4 and so on in the child, 64 at
  *     most; where there are any, it also has its pid in LISTEN_PID (sd_listen_fds(3)), by a shell
@@ -203,6 +206,8 @@ public record Spawn(
     /**
      * A file: read from when it is the input, created (mode 0640) and appended to when it is an
      * output.
+     *
+     * @param path of the file
      */
     record File(String path) implements Stream {}
 

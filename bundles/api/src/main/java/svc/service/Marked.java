@@ -10,6 +10,7 @@ import svc.os.ProcessInfo;
  * A living process that carries a {@link Mark} of ours, wherever on the machine it is: what a
  * runtime of ours leaves falls to whatever subreaper is above it. Loop thread.
  *
+ * @param process as it was found
  * @param start the start of a service that it comes of, or null
  * @param supervisor the supervisor that it is, or empty
  */

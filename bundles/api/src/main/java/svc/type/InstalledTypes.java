@@ -14,6 +14,9 @@ public final class InstalledTypes {
 
   private final Map<String, List<ServiceType>> byName = new HashMap<>();
 
+  /** With none yet. */
+  public InstalledTypes() {}
+
   /**
    * Adds a type, which serves from now on.
    *

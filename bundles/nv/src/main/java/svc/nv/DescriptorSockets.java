@@ -25,6 +25,8 @@ public interface DescriptorSockets {
   }
 
   /**
+   * Connects to who listens.
+   *
    * @param path of the socket
    * @return the connection
    * @throws IOException when nobody listens there
@@ -32,6 +34,8 @@ public interface DescriptorSockets {
   Connection connect(Path path) throws IOException;
 
   /**
+   * Listens where there is nothing yet.
+   *
    * @param path of the socket
    * @return what accepts
    * @throws IOException when there is a file already

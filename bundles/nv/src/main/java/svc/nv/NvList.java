@@ -65,6 +65,8 @@ public final class NvList {
   }
 
   /**
+   * Builds a list with flags.
+   *
    * @param flags {@link #IGNORE_CASE}, {@link #NO_UNIQUE}
    * @return a builder without pairs
    */

@@ -44,6 +44,8 @@ public final class NvSocket {
   }
 
   /**
+   * Sends and receives lists over a stream.
+   *
    * @param stream stays the caller's, who closes it
    * @param limits for what is received
    * @param batch the most descriptors to send with one byte: 1 to 253; kaniini's libnv expects 169

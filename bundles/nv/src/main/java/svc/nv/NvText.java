@@ -21,6 +21,8 @@ public final class NvText implements CharSequence, Comparable<NvText> {
   }
 
   /**
+   * Encodes a text.
+   *
    * @param text any text
    * @return the text
    * @throws IllegalArgumentException when it contains a NUL, which no name or string can carry

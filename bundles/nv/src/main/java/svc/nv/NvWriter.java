@@ -58,6 +58,9 @@ public final class NvWriter {
 
   private int depth;
 
+  /** Writes nothing before {@link #wrap(ByteBuffer, int)}. */
+  public NvWriter() {}
+
   /**
    * Starts a little-endian packet, as the C library's on all usual machines, without flags.
    *
