@@ -1,7 +1,5 @@
 package svc.posix;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import com.kenai.jffi.Function;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,6 +96,7 @@ final class Spawner {
   private final int ourUser;
   private final Arena arena = new Arena();
   private final Hold hold = new Hold();
+  private final CgroupMove cgroups;
   private final int nullDevice;
   private final int ourMask;
 
@@ -106,6 +105,7 @@ final class Spawner {
 
   Spawner(FileTree files, UserDatabase users, int ourUser) {
     this.files = files;
+    this.cgroups = new CgroupMove(files);
     this.users = users;
     this.ourUser = ourUser;
     this.nullDevice = files.open("/dev/null", Libc.O_RDWR, 0);
@@ -117,7 +117,8 @@ final class Spawner {
     List<Integer> opened = new ArrayList<>(4);
     try {
       int pid = start(request, opened);
-      enterCgroup(pid, request.attributes().cgroup());
+      String cgroup = request.attributes().cgroup();
+      if (cgroup != null) cgroups.move(pid, cgroup);
       return new Spawned.Child(pid);
     } catch (Refused refused) {
       return refused.failure;
@@ -140,16 +141,6 @@ final class Spawner {
               return enterAndSpawn(request, chain, given, opened);
             });
     return given.hold() < 0 ? thread.await() : serve(request, given, thread);
-  }
-
-  /**
-   * A child is not held for its cgroup, which would cost more than all the rest: it is moved when
-   * vfork(2) returns, and its program is still being loaded. Where that cannot be it is as where
-   * there is none: the machine is what it is, and nobody needs it.
-   */
-  private void enterCgroup(int pid, String cgroup) {
-    if (cgroup != null)
-      files.append(cgroup + "/cgroup.procs", Integer.toString(pid).getBytes(US_ASCII));
   }
 
   private int serve(Spawn request, Given given, SpawnThread thread) throws Refused {

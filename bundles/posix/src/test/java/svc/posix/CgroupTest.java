@@ -110,6 +110,17 @@ class CgroupTest {
     until(() -> members().size() == 2);
   }
 
+  /** It forks before it can have been moved, and its child does too; none of them waits for us. */
+  @Test
+  void whatItForksBeforeItHasBeenMovedFollowsIt() throws Exception {
+    String script = "(sleep 60 & sleep 60; :) & sleep 60 & wait";
+    for (int i = 1; i <= 20; i++) {
+      spawn(request(cgroup.toString(), "sh", "-c", script));
+      int expected = 5 * i;
+      until(() -> members().size() == expected);
+    }
+  }
+
   @Test
   void weStayWhereWeAre() throws Exception {
     String ours = Files.readString(Path.of("/proc/self/cgroup"));
