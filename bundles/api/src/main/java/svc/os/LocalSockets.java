@@ -98,9 +98,9 @@ public interface LocalSockets {
    * For one thread.
    *
    * @return a new one, which its user closes
-   * @throws IOException when there are no descriptors left
+   * @throws IllegalStateException when there are no descriptors left
    */
-  Poller poller() throws IOException;
+  Poller poller();
 
   /**
    * Locks a file for writing, which is made when it is not there (fcntl(2), F_OFD_SETLK): the lock

@@ -50,7 +50,7 @@ public final class PosixLocalSockets implements LocalSockets {
   }
 
   @Override
-  public Poller poller() throws IOException {
+  public Poller poller() {
     return new SocketPoller();
   }
 

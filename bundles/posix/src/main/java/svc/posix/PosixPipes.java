@@ -14,15 +14,10 @@ final class PosixPipes implements Pipes {
   private static final Function PREAD = Libc.function("pread64", 4);
   private static final Function PWRITE = Libc.function("pwrite64", 4);
   private static final Function WRITE = Libc.function("write", 3);
-  private static final Function READ = Libc.function("read", 3);
   private static final Function FTRUNCATE = Libc.function("ftruncate64", 2);
   private static final Function STATX = Libc.function("statx", 5);
   private static final Function RENAMEAT2 = Libc.function("renameat2", 5);
   private static final Function SETPRIORITY = Libc.function("setpriority", 3);
-  private static final Function EPOLL_CREATE = Libc.function("epoll_create1", 1);
-  private static final Function EPOLL_CTL = Libc.function("epoll_ctl", 4);
-  private static final Function EPOLL_WAIT = Libc.function("epoll_wait", 4);
-  private static final Function EVENTFD = Libc.function("eventfd", 2);
 
   private static final MemoryIO MEMORY = Arena.MEMORY;
 
@@ -31,12 +26,6 @@ final class PosixPipes implements Pipes {
   private static final int LOCK_EX = 2;
   private static final int LOCK_NB = 4;
   private static final int ENOENT = 2;
-
-  private static final int EPOLL_CTL_ADD = 1;
-  private static final int EPOLL_CTL_MOD = 3;
-  private static final int EPOLLIN = 1;
-
-  private static final int EVENTS = 64;
 
   /** struct statx (linux/stat.h), the same on every architecture. */
   private static final int STATX_SIZE = 256;
@@ -61,25 +50,12 @@ final class PosixPipes implements Pipes {
   private final FileTree files = new FileTree();
 
   private final Arena arena = new Arena();
-  private final int epoll = check(Libc.call(EPOLL_CREATE, Libc.O_CLOEXEC), "epoll_create1");
-  private final int waker =
-      check(Libc.call(EVENTFD, 0, Libc.O_NONBLOCK | Libc.O_CLOEXEC), "eventfd");
+  private final Epoll epoll = new Epoll();
   private final long block = MEMORY.allocateMemory(BLOCK, false);
-  private final long events = MEMORY.allocateMemory((long) Poll.EVENT_SIZE * EVENTS, true);
   private final long statx = MEMORY.allocateMemory(STATX_SIZE, true);
   private final long empty = MEMORY.allocateMemory(1, true);
   private final long position = MEMORY.allocateMemory(Long.BYTES, true);
-  private final Object wakes = new Object();
   private boolean closed;
-
-  PosixPipes() {
-    check(control(EPOLL_CTL_ADD, waker, EPOLLIN), "epoll_ctl");
-  }
-
-  private static int check(int result, String call) {
-    if (result < 0) throw new IllegalStateException(call + ": " + Libc.of(Libc.errno()));
-    return result;
-  }
 
   private static int orErrno(int result) {
     return result < 0 ? -Libc.errno() : result;
@@ -197,48 +173,21 @@ final class PosixPipes implements Pipes {
 
   // Waiting
 
-  private int control(int operation, int descriptor, int what) {
-    MEMORY.putInt(events, what);
-    MEMORY.putLong(events + Poll.EVENT_DATA, descriptor);
-    return orErrno(Libc.call(EPOLL_CTL, epoll, operation, descriptor, events));
-  }
-
   @Override
   public int watch(int fifo, boolean wanted) {
-    int what = wanted ? EPOLLIN : 0;
-    int result = control(EPOLL_CTL_ADD, fifo, what);
-    return result == -EEXIST ? control(EPOLL_CTL_MOD, fifo, what) : result;
+    return epoll.put(fifo, fifo, wanted ? Epoll.IN : 0);
   }
 
   @Override
   public int await(int milliseconds, int[] ready) {
-    int most = Math.min(EVENTS, ready.length);
-    int count = Libc.call(EPOLL_WAIT, epoll, events, most, milliseconds);
-    if (count < 0 && Libc.errno() != Libc.EINTR) check(count, "epoll_wait");
-    int fifos = 0;
-    for (int i = 0; i < count; i++) {
-      int descriptor = MEMORY.getInt(events + (long) Poll.EVENT_SIZE * i + Poll.EVENT_DATA);
-      if (descriptor == waker) Libc.call(READ, waker, block, Long.BYTES);
-      else ready[fifos++] = descriptor;
-    }
-    return fifos;
+    int count = epoll.await(milliseconds, ready.length);
+    for (int i = 0; i < count; i++) ready[i] = (int) epoll.word(i);
+    return count;
   }
 
-  /** Its number may be somebody else's once it is closed. */
   @Override
   public void wake() {
-    synchronized (wakes) {
-      if (!closed) Libc.call(WRITE, waker, One.ADDRESS, Long.BYTES);
-    }
-  }
-
-  /** What an eventfd(2) is woken by; never freed. */
-  private static final class One {
-    static final long ADDRESS = MEMORY.allocateMemory(Long.BYTES, false);
-
-    static {
-      MEMORY.putLong(ADDRESS, 1);
-    }
+    epoll.wake();
   }
 
   /** 0 is the calling thread: in Linux each has a priority of its own. */
@@ -254,16 +203,12 @@ final class PosixPipes implements Pipes {
 
   @Override
   public void close() {
-    synchronized (wakes) {
-      if (closed) return;
-      closed = true;
-      Libc.close(waker);
-    }
-    Libc.close(epoll);
+    if (closed) return;
+    closed = true;
+    epoll.close();
     files.close();
     arena.close();
     MEMORY.freeMemory(block);
-    MEMORY.freeMemory(events);
     MEMORY.freeMemory(statx);
     MEMORY.freeMemory(empty);
     MEMORY.freeMemory(position);

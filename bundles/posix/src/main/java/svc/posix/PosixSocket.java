@@ -19,7 +19,6 @@ final class PosixSocket implements LocalSockets.Socket {
   private static final Function SEND = Libc.function("send", 4);
   private static final Function GETSOCKOPT = Libc.function("getsockopt", 5);
   private static final Function ACCEPT = Libc.function("accept4", 4);
-  private static final Function EPOLL_CTL = Libc.function("epoll_ctl", 4);
 
   private static final MemoryIO MEMORY = Arena.MEMORY;
 
@@ -32,14 +31,6 @@ final class PosixSocket implements LocalSockets.Socket {
   private static final int UCRED_SIZE = 12;
 
   private static final int UCRED_UID = 4;
-
-  private static final int EPOLL_CTL_ADD = 1;
-  private static final int EPOLL_CTL_DEL = 2;
-  private static final int EPOLL_CTL_MOD = 3;
-  static final int EPOLLIN = 1;
-  static final int EPOLLOUT = 4;
-  static final int EPOLLERR = 8;
-  static final int EPOLLHUP = 16;
 
   private static final int PIECE = 64 << 10;
 
@@ -139,17 +130,14 @@ final class PosixSocket implements LocalSockets.Socket {
     }
   }
 
-  /** What is asked of an epoll(7), which forgets it when it is closed. */
-  void watch(int epoll, int what) {
+  /** What an epoll(7) is to wait for. */
+  void watch(Epoll epoll, int what) {
     synchronized (CALLS) {
       if (closed || what == watched) return;
-      boolean first = watched == 0;
-      int operation = first ? EPOLL_CTL_ADD : what == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
-      int events = (what & LocalSockets.READ) != 0 ? EPOLLIN : 0;
-      if ((what & LocalSockets.WRITE) != 0) events |= EPOLLOUT;
-      MEMORY.putInt(BYTES, events);
-      MEMORY.putLong(BYTES + Poll.EVENT_DATA, descriptor);
-      if (Libc.call(EPOLL_CTL, epoll, operation, descriptor, BYTES) == 0) watched = what;
+      int events = (what & LocalSockets.READ) != 0 ? Epoll.IN : 0;
+      if ((what & LocalSockets.WRITE) != 0) events |= Epoll.OUT;
+      int result = what == 0 ? epoll.remove(descriptor) : epoll.put(descriptor, descriptor, events);
+      if (result == 0) watched = what;
     }
   }
 
