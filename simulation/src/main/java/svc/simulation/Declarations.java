@@ -174,7 +174,7 @@ final class Declarations {
     StringBuilder text = new StringBuilder("[service]\ntype = timer\n");
     line(text, "exec", "task " + random.nextInt(random.nextBoolean() ? 50 : 1_500) + " " + code());
     text.append("[timer]\n");
-    if (random.nextBoolean()) line(text, "every", pick(List.of("200ms", "1s", "3s", "10s", "30s")));
+    if (random.nextBoolean()) line(text, "every", pick(List.of("500ms", "1s", "3s", "10s", "30s")));
     else line(text, "calendar", pick(List.of("*:*:*", "*:*:0/3", "*:*:5/10", "minutely")));
     if (random.nextBoolean()) line(text, "catch-up", "yes");
     if (random.nextInt(4) == 0) line(text, "jitter", "50ms");
