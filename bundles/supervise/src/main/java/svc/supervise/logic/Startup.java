@@ -47,9 +47,10 @@ final class Startup {
   }
 
   /**
-   * @return whether its check is to be run
+   * @return whether its check is to be run now, and not once more when a pause is over
    */
   boolean awaitReadiness() {
+    standing.deadlines().clear(Due.CHECK);
     Readiness readiness = processes.launch().readiness();
     standing.explain(readiness.waitsFor());
     return readiness.by() == Readiness.By.CHECK && processes.helper() == 0;
