@@ -12,7 +12,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * <p>One kernel serves one process. It owns one thread, the loop: {@link Events} are delivered
  * there, one at a time, and every method that is not marked <em>any thread</em> is called there. So
  * a role needs no lock, and two roles in one process (the all-in-one composition) never see each
- * other half-way.
+ * other half-way. Those on files that take a path are for any thread: a role looks whether it can
+ * work at all before its turn comes.
  *
  * <p>No method throws for what the world says: a refusal is a value that names the {@link Errno}.
  */

@@ -14,7 +14,10 @@ import java.util.List;
 import svc.os.Content;
 import svc.os.Errno;
 
-/** Files by their paths. Loop thread. */
+/**
+ * Files by their paths. Any thread, one after the other: the next version of a role looks whether
+ * it can work while this one still does, and a path is one call's until that is through.
+ */
 final class FileTree {
 
   private static final Function MKFIFO = Libc.function("mkfifo", 2);
@@ -56,7 +59,7 @@ final class FileTree {
   private final long block = Arena.MEMORY.allocateMemory(BLOCK, false);
 
   /** A descriptor, or a negative errno. */
-  int open(String path, int flags, int mode) {
+  synchronized int open(String path, int flags, int mode) {
     int fd;
     do {
       fd = Libc.call(OPENAT, Libc.AT_FDCWD, arena.path(path), flags | Libc.O_CLOEXEC, mode);
@@ -68,7 +71,7 @@ final class FileTree {
    * A descriptor for a child, or a negative errno. Opening a FIFO or a terminal must not keep the
    * loop waiting, but the child gets one on which calls wait as usual.
    */
-  int openForChild(String path, int flags, int mode) {
+  synchronized int openForChild(String path, int flags, int mode) {
     int fd = open(path, flags | Libc.O_NONBLOCK | Libc.O_NOCTTY, mode);
     if (fd < 0) return fd;
     letWait(fd);
@@ -79,7 +82,7 @@ final class FileTree {
    * A FIFO's descriptor, or a negative errno: we are a reader and a writer of it, whose calls do
    * not wait. It is made when it is not there; a link to one is none.
    */
-  int openFifo(String path) {
+  synchronized int openFifo(String path) {
     return openFifo(path, OWNER_ONLY, Libc.O_RDWR);
   }
 
@@ -89,7 +92,7 @@ final class FileTree {
    * @param mode of a new one, whatever our umask
    * @param access O_RDWR, or O_RDONLY: then it has an end (fifo(7))
    */
-  int openFifo(String path, int mode, int access) {
+  synchronized int openFifo(String path, int mode, int access) {
     int made = Libc.call(MKFIFO, arena.path(path), mode);
     if (made < 0 && Libc.errno() != Libc.EEXIST) return -Libc.errno();
     if (!isFifo(path)) return -Libc.EEXIST;
@@ -99,7 +102,7 @@ final class FileTree {
   }
 
   /** The same, on which calls wait as usual. */
-  int openFifoForChild(String path) {
+  synchronized int openFifoForChild(String path) {
     int fd = openFifo(path);
     if (fd >= 0) letWait(fd);
     return fd;
@@ -129,11 +132,13 @@ final class FileTree {
   }
 
   /** Whether a file can be executed, seen from a directory; with the effective ids. */
-  Errno executable(int directory, String path) {
-    return Libc.result(Libc.call(FACCESSAT, directory, arena.path(path), X_OK, Libc.AT_EACCESS));
+  synchronized Errno executable(int directory, String path) {
+    Errno errno =
+        Libc.result(Libc.call(FACCESSAT, directory, arena.path(path), X_OK, Libc.AT_EACCESS));
+    return errno.ok() && exists(directory, path + "/.") ? Errno.EACCES : errno;
   }
 
-  boolean exists(int directory, String path) {
+  synchronized boolean exists(int directory, String path) {
     return Libc.call(FACCESSAT, directory, arena.path(path), F_OK, 0) == 0;
   }
 
@@ -147,7 +152,7 @@ final class FileTree {
     }
   }
 
-  Content read(String path, int limit) {
+  synchronized Content read(String path, int limit) {
     int fd = open(path, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY, 0);
     if (fd < 0) return new Content(new byte[0], Libc.of(-fd));
     byte[] bytes = new byte[0];
@@ -177,7 +182,7 @@ final class FileTree {
     return longer;
   }
 
-  Errno exchange(String one, String other) {
+  synchronized Errno exchange(String one, String other) {
     byte[] first = Arena.bytes(one);
     byte[] second = Arena.bytes(other);
     arena.reset(Arena.room(first) + Arena.room(second));
@@ -187,7 +192,7 @@ final class FileTree {
         Libc.call(RENAMEAT2, Libc.AT_FDCWD, from, Libc.AT_FDCWD, to, RENAME_EXCHANGE));
   }
 
-  Errno replace(String path, byte[] bytes) {
+  synchronized Errno replace(String path, byte[] bytes) {
     String temporary = path + ".new";
     int fd = open(temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC, OWNER_ONLY);
     if (fd < 0) return Libc.of(-fd);
@@ -198,7 +203,7 @@ final class FileTree {
     return errno;
   }
 
-  Errno append(String path, byte[] bytes) {
+  synchronized Errno append(String path, byte[] bytes) {
     int fd = open(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_NOCTTY, LOG_MODE);
     if (fd < 0) return Libc.of(-fd);
     Errno errno = write(fd, bytes);
@@ -224,7 +229,7 @@ final class FileTree {
     return Libc.result(Libc.call(RENAME, arena.text(source), arena.text(target)));
   }
 
-  Errno list(String directory, List<String> into) {
+  synchronized Errno list(String directory, List<String> into) {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of(directory))) {
       for (Path entry : entries) into.add(entry.getFileName().toString());
       return Errno.OK;
@@ -237,12 +242,12 @@ final class FileTree {
     }
   }
 
-  Errno delete(String path) {
+  synchronized Errno delete(String path) {
     Errno errno = Libc.result(Libc.call(UNLINK, arena.path(path)));
     return errno.equals(Errno.ENOENT) ? Errno.OK : errno;
   }
 
-  Errno link(String target, String path) {
+  synchronized Errno link(String target, String path) {
     byte[] to = Arena.bytes(target);
     byte[] at = Arena.bytes(path);
     if (Files.isSymbolicLink(Path.of(path))) delete(path);
@@ -250,7 +255,7 @@ final class FileTree {
     return Libc.result(Libc.call(SYMLINK, arena.text(to), arena.text(at)));
   }
 
-  Errno makeDirectory(String path, int mode) {
+  synchronized Errno makeDirectory(String path, int mode) {
     Errno errno = make(path, mode);
     int slash = path.lastIndexOf('/');
     if (!errno.equals(Errno.ENOENT) || slash <= 0) return errno;
@@ -264,12 +269,12 @@ final class FileTree {
     return errno.number() == Libc.EEXIST ? Errno.OK : errno;
   }
 
-  Errno removeDirectory(String path) {
+  synchronized Errno removeDirectory(String path) {
     Errno errno = Libc.result(Libc.call(RMDIR, arena.path(path)));
     return errno.equals(Errno.ENOENT) ? Errno.OK : errno;
   }
 
-  Content attribute(String path, String name) {
+  synchronized Content attribute(String path, String name) {
     byte[] at = Arena.bytes(path);
     byte[] which = Arena.bytes(name);
     arena.reset(Arena.room(at) + Arena.room(which));
@@ -279,7 +284,7 @@ final class FileTree {
   }
 
   /** No link is followed: who owns the directory above decides what is given away. */
-  Errno give(String path, int uid, int gid) {
+  synchronized Errno give(String path, int uid, int gid) {
     return Libc.result(Libc.call(LCHOWN, arena.path(path), uid, gid));
   }
 

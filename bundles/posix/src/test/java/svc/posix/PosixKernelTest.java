@@ -116,6 +116,45 @@ class PosixKernelTest {
   }
 
   @Test
+  void aDirectoryInThePathIsNoProgram() throws Exception {
+    Files.createDirectories(directory.resolve("first/true"));
+    List<String> environment = List.of("PATH=" + directory + "/first:/usr/bin:/bin");
+    Spawn request =
+        new Spawn(
+            List.of("true"),
+            environment,
+            directory.toString(),
+            null,
+            null,
+            -1,
+            Stream.NULL,
+            Stream.NULL,
+            Stream.NULL);
+    assertEquals(ExitStatus.exited(0), run(request));
+    assertEquals(Errno.EACCES, failure(request(directory + "/first/true")).errno());
+  }
+
+  /** The next version of a role makes its directories while this one works. */
+  @Test
+  void pathsOfSeveralThreadsAreNotMixed() throws Exception {
+    int count = 2_000;
+    CompletableFuture<Integer> other = CompletableFuture.supplyAsync(() -> make("other", count));
+    assertEquals(count, heard.onLoop(() -> make("loop", count)));
+    assertEquals(count, other.join());
+    for (int i = 0; i < count; i++) {
+      assertTrue(Files.isDirectory(directory.resolve("loop" + i)), "loop" + i);
+      assertTrue(Files.isDirectory(directory.resolve("other" + i)), "other" + i);
+    }
+  }
+
+  private int make(String name, int count) {
+    int made = 0;
+    for (int i = 0; i < count; i++)
+      if (kernel.makeDirectory(directory + "/" + name + i, 0700).ok()) made++;
+    return made;
+  }
+
+  @Test
   void givesAChildASessionOfItsOwnAndNoMoreThanThreeDescriptors() throws Exception {
     int pid = child(request("sleep", "1000"));
     awaitDescriptors(3, pid);
