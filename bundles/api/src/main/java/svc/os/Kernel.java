@@ -133,7 +133,8 @@ public interface Kernel {
   Seat seat(String name, Runnable seated);
 
   /**
-   * Orphaned descendants become our children from now on (PR_SET_CHILD_SUBREAPER, prctl(2)).
+   * Orphaned descendants become our children from now on (PR_SET_CHILD_SUBREAPER, prctl(2)). Any
+   * thread.
    *
    * @return {@link Errno#OK}, or why not
    */

@@ -25,7 +25,6 @@ final class Inlets {
 
   private static final MemoryIO MEMORY = Arena.MEMORY;
 
-  private static final int AF_UNIX = 1;
   private static final int SOCK_DGRAM = 2;
   private static final int MSG_DONTWAIT = 0x40;
   private static final int MSG_NOSIGNAL = 0x4000;
@@ -43,11 +42,6 @@ final class Inlets {
   private static final int CONTROL = IOV + 16;
   private static final int CONTROL_SIZE = 32;
   private static final int CREDENTIALS = CONTROL + 16;
-
-  /** struct sockaddr_un: the family, then the path. */
-  private static final int ADDRESS_PATH = 2;
-
-  private static final int PATH_SIZE = 108;
 
   /** PIPE_BUF: what a writer to a FIFO can write in one piece. */
   private static final int PIECE = 4096;
@@ -119,7 +113,7 @@ final class Inlets {
     Libc.call(FCHMOD, fd, mode);
     if (!isAbstract(path)) files.delete(path);
     byte[] name = name(path);
-    int bound = name == null ? -1 : Libc.call(BIND, fd, address(name, 0), length(name));
+    int bound = name == null ? -1 : Libc.call(BIND, fd, address(name, 0), name.length);
     if (bound == 0) return add(new Inlet(path, fd, Form.SOCKET, reader));
     Errno errno = name == null ? Errno.EINVAL : Libc.of(Libc.errno());
     Libc.close(fd);
@@ -187,14 +181,14 @@ final class Inlets {
     long message = arena.text(bytes);
     int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
     Errno errno =
-        Libc.result(Libc.call(SENDTO, fd, message, bytes.length, flags, address, length(name)));
+        Libc.result(Libc.call(SENDTO, fd, message, bytes.length, flags, address, name.length));
     Libc.close(fd);
     return errno;
   }
 
   private static int socket() {
     int type = SOCK_DGRAM | Libc.O_NONBLOCK | Libc.O_CLOEXEC; // SOCK_NONBLOCK and SOCK_CLOEXEC
-    int fd = Libc.call(SOCKET, AF_UNIX, type, 0);
+    int fd = Libc.call(SOCKET, UnixName.AF_UNIX, type, 0);
     return fd < 0 ? -Libc.errno() : fd;
   }
 
@@ -202,22 +196,17 @@ final class Inlets {
     return path.startsWith("@");
   }
 
-  /** A path with its NUL, or an abstract name with its NUL in front; null when it is too long. */
+  /** Null when it is too long. */
   private static byte[] name(String path) {
-    byte[] name = Arena.bytes(isAbstract(path) ? "\0" + path.substring(1) : path + "\0");
-    return name.length > PATH_SIZE ? null : name;
+    byte[] name = UnixName.of(path);
+    return name.length > UnixName.SIZE ? null : name;
   }
 
   private long address(byte[] name, long room) {
-    arena.reset(ADDRESS_PATH + PATH_SIZE + 32 + room);
-    long address = arena.take(ADDRESS_PATH + PATH_SIZE);
-    MEMORY.putShort(address, (short) AF_UNIX);
-    MEMORY.putByteArray(address + ADDRESS_PATH, name, 0, name.length);
+    arena.reset(UnixName.SIZE + 32 + room);
+    long address = arena.take(UnixName.SIZE);
+    MEMORY.putByteArray(address, name, 0, name.length);
     return address;
-  }
-
-  private static int length(byte[] name) {
-    return ADDRESS_PATH + name.length;
   }
 
   void close(String path) {

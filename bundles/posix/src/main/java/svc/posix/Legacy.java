@@ -43,7 +43,9 @@ final class Legacy {
   }
 
   static synchronized void leave(byte[] bytes, Collection<Integer> descriptors) throws IOException {
-    int file = Libc.call(MEMFD_CREATE, new Arena().path(NAME), 0);
+    Arena arena = new Arena();
+    int file = Libc.call(MEMFD_CREATE, arena.path(NAME), 0);
+    arena.close();
     if (file < 0) throw new IOException("memfd_create: " + Libc.of(Libc.errno()));
     ByteBuffer all = ByteBuffer.allocate((1 + descriptors.size()) * Integer.BYTES + bytes.length);
     all.putInt(descriptors.size());

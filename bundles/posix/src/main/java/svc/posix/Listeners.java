@@ -36,7 +36,6 @@ final class Listeners {
 
   private static final MemoryIO MEMORY = Arena.MEMORY;
 
-  private static final int AF_UNIX = 1;
   private static final int AF_INET = 2;
   private static final int AF_INET6 = 10;
   private static final int SOCK_STREAM = 1;
@@ -68,8 +67,8 @@ final class Listeners {
    */
   private static final int LOWEST = Spawner.FIRST_TO_CLOSE + Spawner.MOST_DESCRIPTORS;
 
-  /** struct sockaddr_un is the longest that is used here: the family, then the path. */
-  private static final int SOCKADDR_SIZE = 110;
+  /** The longest that is used here. */
+  private static final int SOCKADDR_SIZE = UnixName.SIZE;
 
   private static final int S_IFMT = 0170000;
   private static final int S_IFSOCK = 0140000;
@@ -269,20 +268,10 @@ final class Listeners {
 
   private static byte[] sockaddr(Address address) {
     return switch (address.transport()) {
-      case UNIX -> unix(address);
+      case UNIX -> UnixName.of(address.path());
       case TCP, UDP ->
           address.host().length == 4 ? four(address.host(), address.port()) : six(address);
     };
-  }
-
-  /** A path with its NUL, or an abstract name with a NUL in front. */
-  private static byte[] unix(Address address) {
-    String path = address.path();
-    byte[] text = Arena.bytes(address.isFile() ? path + "\0" : "\0" + path.substring(1));
-    byte[] name = new byte[2 + text.length];
-    name[0] = AF_UNIX; // both architectures are little-endian
-    System.arraycopy(text, 0, name, 2, text.length);
-    return name;
   }
 
   /** struct sockaddr_in: family, port, address, eight bytes of nothing. */

@@ -23,14 +23,8 @@ public final class PosixLocalSockets implements LocalSockets {
 
   private static final MemoryIO MEMORY = Arena.MEMORY;
 
-  private static final int AF_UNIX = 1;
   private static final int SOCK_STREAM = 1;
   private static final int OWNER_ONLY = 0600;
-
-  /** struct sockaddr_un: the family, then the path and its NUL. */
-  private static final int SOCKADDR_SIZE = 110;
-
-  private static final int FAMILY_SIZE = 2;
 
   /** fcntl.h */
   private static final int F_SETFD = 2;
@@ -57,8 +51,7 @@ public final class PosixLocalSockets implements LocalSockets {
   @Override
   public synchronized Held lock(String path) throws IOException {
     int flags = Libc.O_WRONLY | Libc.O_CREAT | Libc.O_CLOEXEC;
-    int mode = OWNER_ONLY;
-    int file = Libc.call(OPENAT, Libc.AT_FDCWD, arena.path(path), flags, mode);
+    int file = Libc.call(OPENAT, Libc.AT_FDCWD, arena.path(path), flags, OWNER_ONLY);
     if (file < 0) throw failed(path);
     arena.reset(FLOCK_SIZE);
     long lock = arena.take(FLOCK_SIZE); // all of the file
@@ -72,10 +65,11 @@ public final class PosixLocalSockets implements LocalSockets {
 
   @Override
   public synchronized Socket listen(String path, int backlog) throws IOException {
-    long name = name(path);
+    byte[] name = name(path);
+    long address = address(name);
     int fd = socket();
     Libc.call(FCHMOD, fd, OWNER_ONLY); // before bind(2): the file's mode (unix(7))
-    if (Libc.call(BIND, fd, name, length(path)) < 0 || Libc.call(LISTEN, fd, backlog) < 0) {
+    if (Libc.call(BIND, fd, address, name.length) < 0 || Libc.call(LISTEN, fd, backlog) < 0) {
       IOException why = failed(path);
       Libc.close(fd);
       throw why;
@@ -90,9 +84,10 @@ public final class PosixLocalSockets implements LocalSockets {
 
   @Override
   public synchronized Socket connect(String path) throws IOException {
-    long name = name(path);
+    byte[] name = name(path);
+    long address = address(name);
     int fd = socket();
-    if (Libc.call(CONNECT, fd, name, length(path)) < 0) {
+    if (Libc.call(CONNECT, fd, address, name.length) < 0) {
       boolean crowd = Libc.of(Libc.errno()).equals(Errno.EAGAIN);
       IOException why =
           crowd ? new IOException(path + ": too many wait to be let in") : failed(path);
@@ -110,26 +105,24 @@ public final class PosixLocalSockets implements LocalSockets {
 
   private static int socket() throws IOException {
     int type = SOCK_STREAM | Libc.O_NONBLOCK | Libc.O_CLOEXEC;
-    int fd = Libc.call(SOCKET, AF_UNIX, type, 0);
+    int fd = Libc.call(SOCKET, UnixName.AF_UNIX, type, 0);
     if (fd < 0) throw failed("socket");
     return fd;
   }
 
-  private long name(String path) throws IOException {
-    byte[] text = Arena.bytes(path);
-    if (length(path) > SOCKADDR_SIZE) {
-      int most = SOCKADDR_SIZE - FAMILY_SIZE - 1;
-      throw new IOException(path + ": longer than " + most + " bytes, which a socket's may be");
-    }
-    arena.reset(SOCKADDR_SIZE);
-    long name = arena.take(SOCKADDR_SIZE);
-    MEMORY.putShort(name, (short) AF_UNIX);
-    MEMORY.putByteArray(name + FAMILY_SIZE, text, 0, text.length);
-    return name;
+  private static byte[] name(String path) throws IOException {
+    byte[] name = UnixName.of(path);
+    int over = name.length - UnixName.SIZE;
+    if (over <= 0) return name;
+    int most = Arena.bytes(path).length - over;
+    throw new IOException(path + ": longer than " + most + " bytes, which a socket's may be");
   }
 
-  private static int length(String path) {
-    return FAMILY_SIZE + Arena.bytes(path).length + 1;
+  private long address(byte[] name) {
+    arena.reset(UnixName.SIZE);
+    long address = arena.take(UnixName.SIZE);
+    MEMORY.putByteArray(address, name, 0, name.length);
+    return address;
   }
 
   /** Of this thread's last call. */

@@ -65,6 +65,11 @@ class PosixKernelTest {
         List.of(words), environment, directory.toString(), null, null, -1, Stream.NULL, file, file);
   }
 
+  private static Spawn silent(List<String> environment, String directory) {
+    Stream none = Stream.NULL;
+    return new Spawn(List.of("true"), environment, directory, null, null, -1, none, none, none);
+  }
+
   private Spawn as(String user, String group, Spawn request) {
     return new Spawn(
         request.words(),
@@ -119,17 +124,7 @@ class PosixKernelTest {
   void aDirectoryInThePathIsNoProgram() throws Exception {
     Files.createDirectories(directory.resolve("first/true"));
     List<String> environment = List.of("PATH=" + directory + "/first:/usr/bin:/bin");
-    Spawn request =
-        new Spawn(
-            List.of("true"),
-            environment,
-            directory.toString(),
-            null,
-            null,
-            -1,
-            Stream.NULL,
-            Stream.NULL,
-            Stream.NULL);
+    Spawn request = silent(environment, directory.toString());
     assertEquals(ExitStatus.exited(0), run(request));
     assertEquals(Errno.EACCES, failure(request(directory + "/first/true")).errno());
   }
@@ -233,17 +228,7 @@ class PosixKernelTest {
     Files.writeString(script, "#!/no/such/interpreter\n");
     assertEquals("interpreter of ./script", failure(request("./script")).subject());
 
-    Spawn in =
-        new Spawn(
-            List.of("true"),
-            List.of(PATH),
-            "/no/such",
-            null,
-            null,
-            -1,
-            Stream.NULL,
-            Stream.NULL,
-            Stream.NULL);
+    Spawn in = silent(List.of(PATH), "/no/such");
     assertEquals(new Spawned.Failure(Stage.DIRECTORY, "/no/such", Errno.ENOENT), failure(in));
     output = directory;
     assertEquals(Stage.OUTPUT, failure(request("true")).stage());

@@ -312,33 +312,31 @@ class ServiceOnDemandTest {
     assertEquals(List.of(), actions(), "closed once");
   }
 
-  @Test
-  void aProgramThatEndsWellAndServesNobodyIsNotStartedForEver() {
-    up(SOCKET, 0);
+  /** Somebody always waits, and no run serves anybody. */
+  private int runsUntilItFails(Runnable before) {
     int runs = 0;
     for (long ms = 0; service.state() == ServiceState.UP && ms < 1_000; ms += 2) {
+      before.run();
       service.demanded(ms * MS, NOON + ms, out);
       if (service.state() != ServiceState.UP) break;
       ends(runs(), ExitStatus.exited(0), ms + 1);
       waiting(ms + 1);
       runs++;
     }
-    assertEquals(Demand.RUNS_MOST, runs);
+    return runs;
+  }
+
+  @Test
+  void aProgramThatEndsWellAndServesNobodyIsNotStartedForEver() {
+    up(SOCKET, 0);
+    assertEquals(Demand.RUNS_MOST, runsUntilItFails(() -> {}));
     is(ServiceState.FAILED, "started 20 times within 2s, and somebody still waits");
   }
 
   @Test
   void neitherTheDelayNorTheLimitBeginsAnewWithASupervisor() {
     up(SOCKET, 0);
-    int runs = 0;
-    for (long ms = 0; service.state() == ServiceState.UP && ms < 1_000; ms += 2) {
-      service = new Service(service.snapshot(), SOCKET);
-      service.demanded(ms * MS, NOON + ms, out);
-      if (service.state() != ServiceState.UP) break;
-      ends(runs(), ExitStatus.exited(0), ms + 1);
-      waiting(ms + 1);
-      runs++;
-    }
+    int runs = runsUntilItFails(() -> service = new Service(service.snapshot(), SOCKET));
     assertEquals(Demand.RUNS_MOST, runs);
 
     up(SOCKET, 0);
