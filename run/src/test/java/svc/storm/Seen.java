@@ -89,7 +89,7 @@ record Seen(
    * threads.
    */
   String runtime() {
-    if (!leads || !threads || !service.isEmpty()) return "";
+    if (!threads || !service.isEmpty()) return "";
     if (command.contains("/bin/svc-manager ") || command.contains("=svc-manager "))
       return World.MANAGER;
     boolean supervise =

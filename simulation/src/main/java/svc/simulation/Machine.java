@@ -1,6 +1,8 @@
 package svc.simulation;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,9 @@ final class Machine {
 
   /** A process that has nothing to do with us and must never be touched. */
   static final int STRANGER = 50;
+
+  /** Whom all fall to that have nobody nearer above them. */
+  static final int INIT = 1;
 
   private static final int FIRST_PID = 100;
   static final long TICK = 10 * MS;
@@ -85,6 +90,22 @@ final class Machine {
   /** Services whose programs somebody has mended: they do what they should. */
   final Set<String> mended = new HashSet<>();
 
+  /** When a supervisor dies that starts a service. */
+  enum Stroke {
+    /** It has not forked. */
+    BEFORE_FORK,
+    /** Its child is there, and has not got to its witness. */
+    BEFORE_WITNESS,
+    /** Its child has said that it is there, and not executed its program. */
+    BEFORE_EXEC
+  }
+
+  /** What befalls the next starts of services, in a story. */
+  final Deque<Stroke> strokes = new ArrayDeque<>();
+
+  /** How often programs of a service were executed. */
+  final Map<String, Integer> executed = new TreeMap<>();
+
   /** How often a process was no more when it was killed. */
   int dodged;
 
@@ -119,7 +140,7 @@ final class Machine {
     this.sabotage = sabotage;
     this.trace = trace;
     this.watcher = watcher;
-    processes.put(STRANGER, new SimulatedProcess(STRANGER, Map.of(), List.of("stranger"), 1, 0));
+    processes.put(STRANGER, new SimulatedProcess(STRANGER, Map.of(), List.of("stranger"), INIT, 0));
   }
 
   // Time and chance
@@ -149,6 +170,22 @@ final class Machine {
 
   void after(long nanos, Runnable what) {
     events.add(new Event(now + nanos, order++, what));
+  }
+
+  /** How long a child is on its way to its program after that, in a story. */
+  long way = 0;
+
+  long forkTakes() {
+    if (way > 0) return way;
+    return chance(100) ? upTo(3_000) : upTo(50);
+  }
+
+  /** What befalls whoever starts a service now, or null. */
+  Stroke stroke(String service) {
+    if (service.isEmpty()) return null;
+    if (!strokes.isEmpty()) return strokes.remove();
+    if (!chance(faults.killedWithin())) return null;
+    return Stroke.values()[random.nextInt(Stroke.values().length)];
   }
 
   void note(String text) {
@@ -195,7 +232,7 @@ final class Machine {
   /** Those that run, without the stranger. */
   List<SimulatedProcess> alive() {
     return processes.values().stream()
-        .filter(process -> process.pid != STRANGER && process.alive())
+        .filter(process -> process.pid != STRANGER && process.pid != INIT && process.alive())
         .toList();
   }
 
@@ -238,6 +275,15 @@ final class Machine {
   private boolean isFree(int pid) {
     return processes.values().stream()
         .noneMatch(other -> other.pid == pid || other.group == pid || other.session == pid);
+  }
+
+  /** Process 1, in which no role is, keeps the ends of those that fall to it. */
+  void init(String exits) {
+    SimulatedProcess process = new SimulatedProcess(INIT, Map.of(), List.of("svc-init"), 0, 0);
+    processes.put(INIT, process);
+    SimulatedKernel init = boot(process);
+    init.becomeSubreaper();
+    init.keepExits(exits, true);
   }
 
   /** A process becomes a runtime: roles can be attached to it from now on. */

@@ -570,8 +570,8 @@ final class Rules implements Machine.Watcher {
       if (rests(count)) node.heard = ServiceState.DOWN;
       return;
     }
-    if (request.method().equals(Method.START)) declare(count, request);
     if (node.torn) count.published = ServiceState.DOWN; // nobody knows of it
+    if (request.method().equals(Method.START)) declare(count, request);
     boolean runs = count.published == ServiceState.STARTING || count.published == ServiceState.UP;
     if (runs) count.owed = false; // an end that nobody judged, since the type was away
     if (request.method().equals(Method.STOP)) {

@@ -32,6 +32,7 @@ import svc.os.Spawn;
 import svc.os.Spawned;
 import svc.os.Spawned.Stage;
 import svc.os.User;
+import svc.simulation.Machine.Stroke;
 
 /** The machine as one runtime sees it, and the roles that run there. */
 final class SimulatedKernel implements Kernel {
@@ -132,7 +133,9 @@ final class SimulatedKernel implements Kernel {
     this.before = null;
   }
 
+  /** An init that dies takes the machine with it. */
   private void mayDie() {
+    if (self.pid == Machine.INIT) return;
     if (self.zombie || machine.chance(machine.faults.killedWithin())) throw new Died();
   }
 
@@ -185,7 +188,7 @@ final class SimulatedKernel implements Kernel {
   }
 
   private void tell(SimulatedProcess process, ExitStatus status, boolean reaped) {
-    if (self.zombie) return;
+    if (self.zombie || roles.isEmpty()) return;
     machine.note(self.pid + " hears of " + process + ": " + status);
     machine.watcher.told(this, process, reaped);
     enter(() -> exited(process.pid, status));
@@ -272,12 +275,19 @@ final class SimulatedKernel implements Kernel {
     if (request.words().get(0).equals("missing"))
       return refuse(service, request.words(), Stage.EXEC, Errno.ENOENT);
     if (machine.chance(machine.faults.spawn())) return refuse(service, request.words());
+    Stroke stroke = machine.stroke(service);
+    if (stroke == Stroke.BEFORE_FORK) throw new Died();
     String cgroup = request.attributes().cgroup();
     SimulatedProcess process = machine.create(marks, request.words(), self.pid);
-    if (cgroup != null && !cannotEnter(cgroup)) process.cgroup = cgroup;
-    started.add(process);
+    if (request.place() != Spawn.Place.SESSION) process.session = self.session;
     process.notices = notices(request);
     handSockets(request, process);
+    String witness = request.attributes().witness();
+    if (stroke == Stroke.BEFORE_WITNESS) leave(process, witness);
+    empty(witness);
+    if (stroke == Stroke.BEFORE_EXEC) leave(process, null);
+    if (cgroup != null && !cannotEnter(cgroup)) process.cgroup = cgroup;
+    started.add(process);
     start(process);
     boolean again =
         machine.sabotage == Sabotage.STARTED_TWICE
@@ -308,7 +318,32 @@ final class SimulatedKernel implements Kernel {
         .orElse("");
   }
 
+  private void empty(String witness) {
+    if (witness != null) machine.files.put(witness, new byte[0]);
+  }
+
+  /**
+   * We die, and our child goes on to its program.
+   *
+   * @param witness what it has not emptied yet, or null
+   */
+  private void leave(SimulatedProcess process, String witness) {
+    machine.note(self.pid + " forks " + process + " and dies");
+    process.young = true;
+    process.marksBefore = self.marks;
+    machine.after(
+        machine.forkTakes(),
+        () -> {
+          if (process.zombie) return;
+          process.young = false;
+          empty(witness);
+          start(process);
+        });
+    throw new Died();
+  }
+
   private void start(SimulatedProcess process) {
+    machine.executed.merge(process.service, 1, Integer::sum);
     process.instance = Programs.starts(process);
     machine.note(self.pid + " spawns " + process + " " + process.words);
     machine.watcher.spawned(this, process);
@@ -520,8 +555,8 @@ final class SimulatedKernel implements Kernel {
     if (process == null) return null;
     if (process.zombie || process.cleared) return new byte[0];
     StringBuilder environ = new StringBuilder();
-    new TreeMap<>(process.marks)
-        .forEach((name, value) -> environ.append(name + "=" + value + "\0"));
+    Map<String, String> marks = process.young ? process.marksBefore : process.marks;
+    new TreeMap<>(marks).forEach((name, value) -> environ.append(name + "=" + value + "\0"));
     return environ.toString().getBytes(StandardCharsets.UTF_8);
   }
 

@@ -40,6 +40,12 @@ final class SimulatedProcess {
   /** It has no environment any more, and so no mark. */
   boolean cleared;
 
+  /** It has not executed its program, and its environment is still its parent's. */
+  boolean young;
+
+  /** Its parent's. */
+  Map<String, String> marksBefore = Map.of();
+
   /** It was killed and has not ended yet: it does nothing more. */
   boolean doomed;
 

@@ -219,6 +219,7 @@ final class Simulation {
     network = new Network(machine, wire);
     machine.whenEnded = this::processEnded;
     machine.superviseProgram = this::supervise;
+    machine.init(EXITS);
     startManager();
   }
 
@@ -241,7 +242,7 @@ final class Simulation {
   }
 
   private void startManager() {
-    SimulatedProcess process = machine.create(Map.of(), List.of(MANAGER), 1);
+    SimulatedProcess process = machine.create(Map.of(), List.of(MANAGER), Machine.INIT);
     kernel = machine.boot(process);
     kernel.becomeSubreaper();
     manager = manager(process);
@@ -680,7 +681,10 @@ final class Simulation {
   }
 
   private void killOne() {
-    kill(machine.alive().stream().filter(process -> !process.service.isEmpty()).toList());
+    kill(
+        machine.alive().stream()
+            .filter(process -> !process.service.isEmpty() && !process.young)
+            .toList());
   }
 
   private void killSupervisor() {

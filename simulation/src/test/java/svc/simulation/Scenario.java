@@ -147,6 +147,30 @@ final class Scenario {
       if (process.words.get(0).equals(Simulation.SUPERVISE)) end(process, ExitStatus.killed(9));
   }
 
+  /**
+   * Supervisors die in the next starts of services.
+   *
+   * @param way in milliseconds, how long a child is on its way to its program then
+   */
+  void killInStart(long way, Machine.Stroke... when) {
+    simulation.machine().strokes.addAll(List.of(when));
+    simulation.machine().way = way * Machine.MS;
+  }
+
+  /** What happened, its last lines. */
+  String text() {
+    return simulation.toString();
+  }
+
+  /** How often programs of a service were executed. */
+  int executed(String service) {
+    return simulation.machine().executed.getOrDefault(service, 0);
+  }
+
+  List<SimulatedProcess> supervisors() {
+    return living().stream().filter(p -> p.words.get(0).equals(Simulation.SUPERVISE)).toList();
+  }
+
   void killManager() {
     end(simulation.managerProcess(), ExitStatus.killed(9));
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static svc.service.ServiceState.BACKING_OFF;
 import static svc.service.ServiceState.DOWN;
 import static svc.service.ServiceState.FAILED;
@@ -16,9 +17,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import svc.manager.logic.Configuration;
 import svc.os.ExitStatus;
 import svc.service.Source;
+import svc.simulation.Machine.Stroke;
 
 /** What an operator may see, one story each. */
 final class ScenariosTest {
@@ -831,6 +836,68 @@ final class ScenariosTest {
     story.is("db", UP);
     assertEquals(1, story.status("db").restarts());
     assertEquals(ExitStatus.exited(3), story.status("db").lastExit());
+  }
+
+  @Test
+  void aSuccessorThatDiesIsNotTakenForTheServiceThatWasToStart() {
+    Scenario story = scenario().service("db", RUN).begin("db");
+    story.until("db", UP);
+    story.killInStart(1, Stroke.BEFORE_FORK);
+    story.crash("db", 3);
+    story.until(() -> story.supervisors().isEmpty());
+    story.until(() -> !story.supervisors().isEmpty());
+    story.killManager();
+    story.killSupervisors();
+    story.rest();
+    story.is("db", UP);
+    assertEquals(1, story.status("db").restarts());
+    assertEquals(ExitStatus.exited(3), story.status("db").lastExit());
+  }
+
+  @ParameterizedTest
+  @MethodSource("waysToDieInAStart")
+  void aChildOnItsWayToItsProgramWhenItsSupervisorDiesIsTheServiceOnce(Stroke stroke, long way) {
+    Scenario story = scenario().service("db", RUN).begin("db");
+    story.until("db", UP);
+    story.killInStart(way, stroke);
+    story.crash("db", 3);
+    story.until(() -> story.supervisors().isEmpty());
+    story.rest();
+    story.is("db", UP);
+    assertEquals(1, story.processes("db").size());
+    assertEquals(1, story.status("db").restarts());
+    assertEquals(ExitStatus.exited(3), story.status("db").lastExit());
+  }
+
+  /** At once, in the time that a successor waits, and after that. */
+  static List<Arguments> waysToDieInAStart() {
+    List<Arguments> all = new ArrayList<>();
+    for (Stroke stroke : Stroke.values())
+      for (long way : List.of(1, 900, 5_000)) all.add(arguments(stroke, way));
+    return all;
+  }
+
+  @ParameterizedTest
+  @MethodSource("deathsOfASupervisor")
+  void whatHasEndedBeforeASuccessorLooksIsCountedAndNotStartedTwice(List<Stroke> deaths) {
+    Scenario story =
+        scenario()
+            .service("job", "type = oneshot", "exec = task 1 7", "[restart]", "limit = 1")
+            .begin("job");
+    story.until("job", BACKING_OFF);
+    story.killInStart(1, deaths.toArray(Stroke[]::new));
+    story.until("job", FAILED);
+    story.rest();
+    assertEquals(2, story.executed("job"), story::text);
+    assertEquals(1, story.status("job").restarts());
+    assertEquals(ExitStatus.exited(7), story.status("job").lastExit());
+  }
+
+  static List<List<Stroke>> deathsOfASupervisor() {
+    return List.of(
+        List.of(Stroke.BEFORE_WITNESS),
+        List.of(Stroke.BEFORE_EXEC),
+        List.of(Stroke.BEFORE_FORK, Stroke.BEFORE_EXEC));
   }
 
   @Test

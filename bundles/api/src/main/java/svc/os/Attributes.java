@@ -20,6 +20,8 @@ import java.util.List;
  * @param cgroup an absolute path, the directory of the cgroup that it is put into as soon as it is
  *     there, and with it whatever it forks (cgroups(7)); where that cannot be it goes on without;
  *     or null
+ * @param witness an absolute path, a file that is emptied by the child, before it executes its
+ *     program: it says of whoever died in the middle of the spawn whether there is one; or null
  */
 public record Attributes(
     String root,
@@ -30,10 +32,11 @@ public record Attributes(
     Processors processors,
     String terminal,
     Outlet outlet,
-    String cgroup) {
+    String cgroup,
+    String witness) {
 
   /**
-   * Without an outlet, and where we are.
+   * Without an outlet and a witness, and where we are.
    *
    * @param root an absolute path, or null
    * @param groups by name or number, or null
@@ -51,7 +54,7 @@ public record Attributes(
       Integer oomScoreAdjust,
       Processors processors,
       String terminal) {
-    this(root, groups, limits, nice, oomScoreAdjust, processors, terminal, null, null);
+    this(root, groups, limits, nice, oomScoreAdjust, processors, terminal, null, null, null);
   }
 
   /**
@@ -78,6 +81,7 @@ public record Attributes(
    * @param terminal an absolute path, or null
    * @param outlet or null
    * @param cgroup an absolute path, or null
+   * @param witness an absolute path, or null
    */
   public Attributes {
     groups = groups == null ? null : List.copyOf(groups);
@@ -92,7 +96,7 @@ public record Attributes(
    */
   public Attributes with(Outlet given) {
     return new Attributes(
-        root, groups, limits, nice, oomScoreAdjust, processors, terminal, given, cgroup);
+        root, groups, limits, nice, oomScoreAdjust, processors, terminal, given, cgroup, witness);
   }
 
   /**
@@ -103,6 +107,26 @@ public record Attributes(
    */
   public Attributes in(String directory) {
     return new Attributes(
-        root, groups, limits, nice, oomScoreAdjust, processors, terminal, outlet, directory);
+        root,
+        groups,
+        limits,
+        nice,
+        oomScoreAdjust,
+        processors,
+        terminal,
+        outlet,
+        directory,
+        witness);
+  }
+
+  /**
+   * The same with a witness.
+   *
+   * @param file an absolute path, or null
+   * @return a copy
+   */
+  public Attributes witnessedBy(String file) {
+    return new Attributes(
+        root, groups, limits, nice, oomScoreAdjust, processors, terminal, outlet, cgroup, file);
   }
 }

@@ -12,7 +12,8 @@ import svc.os.ProcessInfo;
  *
  * @param process as it was found
  * @param start the start of a service that it comes of, or null
- * @param supervisor the supervisor that it is, or empty
+ * @param supervisor the supervisor that it is, or was forked by and has the environment of until it
+ *     executes its own program; or empty
  */
 public record Marked(ProcessInfo process, Mark.Start start, String supervisor) {
 
@@ -57,6 +58,22 @@ public record Marked(ProcessInfo process, Mark.Start start, String supervisor) {
     if (start == null && supervisor.isEmpty()) return null;
     ProcessInfo process = kernel.process(pid);
     return process == null || process.zombie() ? null : new Marked(process, start, supervisor);
+  }
+
+  /**
+   * Whether a supervisor forked it, for a service, and it has not executed its program yet. What is
+   * started for a service leads a session from its fork on, and no supervisor does.
+   *
+   * @param name of the supervisor
+   * @return whether it is on its way
+   */
+  public boolean isForkOf(String name) {
+    return supervisor.equals(name) && !follows();
+  }
+
+  /** {@return whether it is a supervisor} */
+  public boolean isSupervisor() {
+    return !supervisor.isEmpty() && follows();
   }
 
   /** {@return its process id} */

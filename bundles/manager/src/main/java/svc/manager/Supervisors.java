@@ -168,8 +168,8 @@ final class Supervisors implements Supervisor.Events {
     for (String name : localNames) found.put(name, new Entry(name));
     Set<String> withServices = new HashSet<>();
     for (Marked process : Marked.all(kernel, place.mark())) {
-      if (!process.supervisor().isEmpty()) suspect(found, process);
-      else if (!process.start().supervisor().isEmpty())
+      if (process.isSupervisor()) suspect(found, process);
+      else if (process.start() != null && !process.start().supervisor().isEmpty())
         withServices.add(process.start().supervisor());
     }
     for (String name : withServices) found.computeIfAbsent(name, Entry::new);
@@ -282,6 +282,7 @@ final class Supervisors implements Supervisor.Events {
     else entry.nextTry = kernel.now() + delay;
   }
 
+  /** In our session: an orphan that leads one is of a service ({@link svc.os.ExitKeeper}). */
   private void start(Entry entry) {
     List<String> words = new ArrayList<>(place.command());
     words.addAll(
@@ -305,7 +306,8 @@ final class Supervisors implements Supervisor.Events {
                 -1,
                 Stream.NULL,
                 Stream.INHERIT,
-                Stream.INHERIT));
+                Stream.INHERIT,
+                Spawn.Place.GROUP));
     if (spawned instanceof Spawned.Child child) {
       entry.pid = child.pid();
       connectSoon(entry);
@@ -505,7 +507,8 @@ final class Supervisors implements Supervisor.Events {
   }
 
   private boolean hasServices(Entry entry) {
-    return Marked.all(kernel, place.mark()).stream().anyMatch(each -> each.isOf(entry.name));
+    return Marked.all(kernel, place.mark()).stream()
+        .anyMatch(each -> each.isOf(entry.name) || each.isForkOf(entry.name));
   }
 
   /**

@@ -20,8 +20,8 @@ import svc.os.Spawned.Stage;
  * <p>The child opens a file on which this process has a lease (fcntl(2), F_SETLEASE), and waits
  * there until the lease is given back. Then it enters its directory through this process's
  * descriptors: when this process has died, which frees the lease too, there are none, and the child
- * ends. Linux breaks a lease after lease-break-time (proc(5), 45 s); a child that was let go by
- * that is killed.
+ * ends, as one that never was: its witness is this process's business. Linux breaks a lease after
+ * lease-break-time (proc(5), 45 s); a child that was let go by that is killed.
  *
  * <p>Loop thread, while another thread waits in the vfork.
  */
@@ -145,8 +145,17 @@ final class Hold {
     errno = processors(pid, attributes);
     if (!errno.ok()) return failure(Stage.PROCESSORS, attributes.processors().toString(), errno);
     errno = score(pid, attributes);
-    if (errno.ok()) return null;
+    if (errno.ok()) return testify(attributes.witness());
     return failure(Stage.OOM_SCORE_ADJUST, attributes.oomScoreAdjust().toString(), errno);
+  }
+
+  /** It will not fail any more, whether we live or not; where it is, it may not see the file. */
+  private Spawned.Failure testify(String witness) {
+    if (witness == null) return null;
+    int fd = files.open(witness, FileTree.EMPTIED, FileTree.OWNER_ONLY);
+    if (fd < 0) return failure(Stage.FORK, witness, Libc.of(-fd));
+    files.close(fd);
+    return null;
   }
 
   private static Spawned.Failure failure(Stage stage, String subject, Errno errno) {

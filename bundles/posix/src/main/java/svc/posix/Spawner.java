@@ -185,8 +185,11 @@ final class Spawner {
     return handed;
   }
 
+  /** In a root of its own it does not find its witness, which the hold speaks to then. */
   private static boolean isHeld(Attributes attributes) {
-    return !attributes.limits().isEmpty()
+    boolean blind = attributes.root() != null && attributes.witness() != null;
+    return blind
+        || !attributes.limits().isEmpty()
         || attributes.nice() != null
         || attributes.oomScoreAdjust() != null
         || attributes.processors() != null
@@ -405,11 +408,13 @@ final class Spawner {
     byte[] path = Arena.bytes(target.file());
     List<byte[]> argv = words.stream().map(Arena::bytes).toList();
     List<byte[]> environment = request.environment().stream().map(Arena::bytes).toList();
+    String witness = request.attributes().witness();
     long fixed = ATTR_SIZE + ACTIONS_SIZE + 2 * SIGSET_SIZE + 512;
+    if (witness != null) fixed += Arena.room(Arena.bytes(witness));
     arena.reset(fixed + Arena.room(path) + Arena.room(argv) + Arena.room(environment));
     long pid = arena.take(Integer.BYTES);
     long attributes = attributes(request.place());
-    long actions = actions(target.directory(), given);
+    long actions = actions(target.directory(), given, witness);
     if (request.place() == Place.FOREGROUND && inForeground()) {
       Libc.call(Terminal.ACTIONS_TCSETPGRP, actions, 0);
     }
@@ -463,7 +468,7 @@ final class Spawner {
   }
 
   /** Those that are given lie above where they go ({@link Listeners}). */
-  private long actions(int directory, Given given) {
+  private long actions(int directory, Given given, String witness) {
     long actions = arena.take(ACTIONS_SIZE);
     Libc.call(ACTIONS_INIT, actions);
     if (given.hold() < 0) Libc.call(ACTIONS_FCHDIR, actions, directory);
@@ -477,6 +482,7 @@ final class Spawner {
       else Libc.call(ACTIONS_DUP2, actions, descriptor, number++);
     }
     if (given.hold() >= 0) addHold(actions, directory, given, number);
+    else if (witness != null) addWitness(actions, witness, number);
     Libc.call(ACTIONS_CLOSEFROM, actions, number);
     return actions;
   }
@@ -498,6 +504,12 @@ final class Spawner {
     if (given.hold() >= number) Libc.call(ACTIONS_CLOSE, actions, given.hold());
     Libc.call(ACTIONS_OPEN, actions, number, ours(given.hold()), Libc.O_RDONLY, 0);
     Libc.call(ACTIONS_CHDIR, actions, ours(directory));
+  }
+
+  /** Last of what it does before its program, with nothing left that could fail. */
+  private void addWitness(long actions, String witness, int number) {
+    long path = arena.text(Arena.bytes(witness));
+    Libc.call(ACTIONS_OPEN, actions, number, path, FileTree.EMPTIED, FileTree.OWNER_ONLY);
   }
 
   /** Its path in our directory of descriptors. */

@@ -108,6 +108,43 @@ class AttributesTest {
     return new Attributes(null, null, List.of(), null, null, null, device);
   }
 
+  // Its witness
+
+  private Path witness() throws IOException {
+    return Files.writeString(directory.resolve("witness"), "-");
+  }
+
+  @Test
+  void emptiesItsWitnessBeforeItsProgramRuns() throws Exception {
+    String witness = witness().toString();
+    Attributes attributes = Attributes.NONE.witnessedBy(witness);
+    assertEquals("0", run(request(attributes, "stat", "-c", "%s", witness)));
+  }
+
+  @Test
+  void hasAWitnessBesideItsLimits() throws Exception {
+    String witness = witness().toString();
+    Attributes attributes = limits(new Limit(Resource.NOFILE, 50, 50)).witnessedBy(witness);
+    assertEquals("0", run(request(attributes, "stat", "-c", "%s", witness)));
+  }
+
+  @Test
+  void hasAWitnessThatItCannotSee() throws Exception {
+    needRoot();
+    Path witness = witness();
+    Attributes attributes = root(makeRoot()).witnessedBy(witness.toString());
+    Spawn request = as(null, null, "/inner", "/bin/sh", "-c", "true").with(attributes);
+    assertEquals("", run(request));
+    assertEquals("", Files.readString(witness));
+  }
+
+  @Test
+  void whatCannotHaveWhatItIsGivenNeverWas() throws Exception {
+    Path witness = witness();
+    failure(request(processors("8000-8001").witnessedBy(witness.toString()), "true"));
+    assertEquals("-", Files.readString(witness));
+  }
+
   @Test
   void hasItsLimitsAndWeKeepOurs() throws Exception {
     String ours = Files.readString(Path.of("/proc/self/limits"));

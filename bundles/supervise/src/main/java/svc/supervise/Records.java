@@ -1,5 +1,7 @@
 package svc.supervise;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -41,11 +43,17 @@ final class Records {
 
   private static final String CGROUP = "/.cgroup";
 
+  /** A file for each service, which the child that is spawned for it empties. */
+  private static final String WITNESSES = "/.spawned";
+
   private final Kernel kernel;
   private final String directory;
 
   /** The declarations as they were written. */
   private final Map<String, NvList> declared = new HashMap<>();
+
+  /** The service whose process is to be spawned next, or empty: there is one at a time. */
+  private String expected = "";
 
   Records(Kernel kernel, String directory) {
     this.kernel = kernel;
@@ -53,7 +61,8 @@ final class Records {
   }
 
   Errno prepare() {
-    return kernel.makeDirectory(directory + DECLARED, 0700);
+    Errno made = kernel.makeDirectory(directory + DECLARED, 0700);
+    return made.ok() ? kernel.makeDirectory(directory + WITNESSES, 0700) : made;
   }
 
   /** Kept apart from the record, which is written often: what remains when that is torn. */
@@ -86,13 +95,40 @@ final class Records {
     return kernel.replace(directory + CGROUP, Sealed.seal(list));
   }
 
+  /** One that says that a process is to be spawned has a witness from before on. */
   Errno write(Record record) {
     String service = record.snapshot().declaration().name();
+    if (record.snapshot().spawning() != null) expect(service);
     return kernel.replace(path(service), Sealed.seal(list(record)));
+  }
+
+  // Witnesses
+
+  /** Nothing was spawned yet. Where that cannot be written down there is no witness. */
+  void expect(String service) {
+    Errno errno = kernel.replace(witness(service), "-".getBytes(US_ASCII));
+    if (!errno.ok()) kernel.delete(witness(service));
+    expected = errno.ok() ? service : "";
+  }
+
+  /** What the process that is spawned next is to empty, or null. */
+  String expectedWitness(String service) {
+    return expected.equals(service) ? witness(service) : null;
+  }
+
+  /** Whether the process was there that was to be spawned last. */
+  boolean wasSpawned(String service) {
+    Content content = kernel.read(witness(service), 1);
+    return content.errno().ok() && content.bytes().length == 0;
+  }
+
+  private String witness(String service) {
+    return directory + WITNESSES + "/" + service;
   }
 
   void delete(String service) {
     declared.remove(service);
+    kernel.delete(witness(service));
     kernel.delete(path(service));
     kernel.delete(directory + DECLARED + "/" + service);
   }

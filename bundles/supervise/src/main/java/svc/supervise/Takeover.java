@@ -10,6 +10,7 @@ import svc.os.ExitKeeper;
 import svc.os.ExitStatus;
 import svc.os.Kernel;
 import svc.os.ProcessInfo;
+import svc.os.Signal;
 import svc.service.Declaration;
 import svc.service.Marked;
 import svc.supervise.logic.Action;
@@ -45,6 +46,9 @@ final class Takeover {
     /** {@link Takeover#deadline} is another. */
     void deadlineChanged();
   }
+
+  /** A number that no process ever has (proc(5), pid_max). */
+  private static final int NOBODY = Integer.MAX_VALUE;
 
   private final Kernel kernel;
   private final ChildSetup setup;
@@ -119,13 +123,20 @@ final class Takeover {
     goOn();
   }
 
-  /** What has ended and is not reaped yet may be what we look for: there is a note of it soon. */
+  /**
+   * What has ended and is not reaped yet may be what we look for: there is a note of it soon. And a
+   * child of the supervisor before us may be on its way to its program: it carries its mark soon.
+   */
   void goOn() {
     List<Records.Record> all = records.all();
-    boolean wait = all.stream().anyMatch(this::mayHaveEnded) && kernel.now() < adoptBy;
+    List<Records.Record> open = all.stream().filter(Takeover::isOpen).toList();
+    boolean unclear =
+        !open.isEmpty() && isAnyOnItsWay() || open.stream().anyMatch(this::mayHaveEnded);
+    boolean wait = unclear && kernel.now() < adoptBy;
     adoptAt = wait ? kernel.now() + Children.ASK_PAUSE : Kernel.NEVER;
     heir.deadlineChanged();
     if (wait) return;
+    if (unclear) endTheirWay(open);
     adopt(all);
     Runnable begun = whenBegun;
     whenBegun = null;
@@ -137,8 +148,30 @@ final class Takeover {
     return adoptAt;
   }
 
+  /** Its supervisor died between two records: there may be a process or not. */
+  private static boolean isOpen(Records.Record record) {
+    return record.snapshot().spawning() != null;
+  }
+
+  private boolean isAnyOnItsWay() {
+    return Marked.all(kernel, setup.mark()).stream().anyMatch(this::isOnItsWay);
+  }
+
+  private boolean isOnItsWay(Marked process) {
+    return process.isForkOf(setup.supervisor()) && process.pid() != kernel.pid();
+  }
+
+  /** What has not got to its program by now never will: it is spawned when the service goes on. */
+  private void endTheirWay(List<Records.Record> open) {
+    for (Marked process : Marked.all(kernel, setup.mark())) {
+      if (!isOnItsWay(process)) continue;
+      open.forEach(record -> records.expect(record.snapshot().declaration().name()));
+      kernel.kill(process.pid(), Signal.KILL);
+    }
+  }
+
   private boolean mayHaveEnded(Records.Record record) {
-    if (record.snapshot().spawning() == null) return false;
+    if (!records.wasSpawned(record.snapshot().declaration().name())) return false;
     long after = ExitKeeper.ticks(kernel, record.writtenAt());
     List<Integer> pids = new ArrayList<>();
     kernel.processes(pids);
@@ -208,19 +241,23 @@ final class Takeover {
   }
 
   /**
-   * A process was about to be spawned, and may have been: it carries the number of that start. One
-   * that has ended since is an orphan that somebody above us kept; one of which nobody knows was
-   * never there, and is spawned when the service goes on.
+   * A process was about to be spawned, and may have been: it carries the number of that start, and
+   * its witness is empty. One that has ended since is an orphan that somebody above us kept, if any
+   * of us is above; one that was never there is spawned when the service goes on.
    */
   private void adoptSpawned(Records.Record record, Service service, List<Marked> marked) {
     Marked leader = Marked.leader(marked, service.name(), service.number());
-    ExitKeeper.Orphan orphan = ExitKeeper.firstOrphan(kernel, exits, record.writtenAt());
+    boolean spawned = records.wasSpawned(service.name());
+    ExitKeeper.Orphan orphan =
+        spawned ? ExitKeeper.firstOrphan(kernel, exits, record.writtenAt()) : null;
     if (leader != null && orphan == null && isInPidFile(service, leader.pid())) {
       heir.event(service, out -> service.leftBehind());
     } else if (leader != null && (orphan == null || isSpawned(service, leader, orphan))) {
       adoptLiving(service, leader.pid(), leader.process().started());
-    } else if (orphan != null) {
-      adoptOrphan(service, orphan);
+    } else if (spawned) {
+      adoptEnded(service, orphan);
+    } else {
+      records.expect(service.name());
     }
   }
 
@@ -248,11 +285,19 @@ final class Takeover {
       children.endedUnheard(service, pid, children.keptExit(pid, started));
   }
 
-  private void adoptOrphan(Service service, ExitKeeper.Orphan orphan) {
+  /**
+   * @param orphan or null when nobody knows how it ended
+   */
+  private void adoptEnded(Service service, ExitKeeper.Orphan orphan) {
     Task task = service.spawning();
-    ExitStatus status = orphan.note().status();
-    kernel.delete(ExitKeeper.orphan(exits, orphan.pid()));
-    heir.event(service, out -> service.spawned(task, orphan.pid(), kernel.now(), out));
-    heir.event(service, out -> service.endedUnheard(orphan.pid(), status, kernel.now(), out));
+    int pid = orphan == null ? NOBODY : orphan.pid();
+    ExitStatus status = orphan == null ? ExitStatus.UNKNOWN : orphan.note().status();
+    if (orphan != null) kernel.delete(ExitKeeper.orphan(exits, pid));
+    heir.event(
+        service,
+        out -> {
+          service.spawned(task, pid, kernel.now(), out);
+          service.endedUnheard(pid, status, kernel.now(), out);
+        });
   }
 }
