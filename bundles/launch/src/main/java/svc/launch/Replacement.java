@@ -180,6 +180,7 @@ final class Replacement {
       bounded(Step.DONE, "uninstalling it", bundle, bundle::uninstall);
       updater.discard(bundle);
       release(bundle);
+      UseCounts.forget(updater.system().getBundle(), bundle);
     } catch (Rejected e) {
       notes.add(Names.of(bundle) + " " + bundle.getVersion() + " stays: " + e.getMessage());
     }

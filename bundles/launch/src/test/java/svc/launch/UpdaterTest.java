@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -477,31 +478,40 @@ class UpdaterTest {
 
   @Test
   void fiftySwapsLeaveNothingBehind() throws Exception {
-    felix.install(component("1.0.0", "").in(directory));
-    Path jar = component("1.0.1", "").in(directory);
+    felix.context().registerService(Callable.class, () -> "what it uses stays", null);
+    felix.install(user("1.0.0").in(directory));
+    Path jar = user("1.0.1").in(directory);
     swap(jar, 5);
     int threads = Thread.activeCount();
     long descriptors = descriptors();
     int bundles = felix.context().getBundles().length;
-    List<WeakReference<ClassLoader>> loaders = swap(jar, 50);
+    List<WeakReference<Object>> gone = swap(jar, 50);
     assertEquals(bundles, felix.context().getBundles().length);
     assertTrue(Thread.activeCount() <= threads, () -> LeftThreads.alive().toString());
     long after = descriptors();
     assertTrue(after <= descriptors + 1, descriptors + " descriptors, then " + after);
-    assertCollected(loaders.subList(0, loaders.size() - 2));
+    assertCollected(gone.subList(0, gone.size() - 2));
   }
 
-  private List<WeakReference<ClassLoader>> swap(Path jar, int times) throws IOException {
-    List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+  private static BundleMaker user(String version) {
+    String reference = "<reference interface=\"java.util.concurrent.Callable\" bind=\"bind\"/>";
+    String bind = "void bind(java.util.concurrent.Callable<?> used) {}";
+    return new BundleMaker("a", version).component("Worker", true, RUNNABLE + reference, bind);
+  }
+
+  /** The class loaders and the bundles that were there, in turn. */
+  private List<WeakReference<Object>> swap(Path jar, int times) throws IOException {
+    List<WeakReference<Object>> there = new ArrayList<>();
     for (int i = 0; i < times; i++) {
       Outcome outcome = updater.apply(updater.plan(jar));
       assertTrue(outcome.ok(), outcome::toString);
       Files.delete(Path.of(outcome.previous()));
       Bundle bundle = updater.installed("a");
       assertNotNull(bundle);
-      loaders.add(new WeakReference<>(Names.loader(bundle)));
+      there.add(new WeakReference<>(Names.loader(bundle)));
+      there.add(new WeakReference<>(bundle));
     }
-    return loaders;
+    return there;
   }
 
   private static long descriptors() throws IOException {
@@ -510,14 +520,14 @@ class UpdaterTest {
     }
   }
 
-  private static void assertCollected(List<WeakReference<ClassLoader>> loaders)
+  private static void assertCollected(List<WeakReference<Object>> gone)
       throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     long left;
     do {
       System.gc();
-      left = loaders.stream().filter(each -> each.get() != null).count();
+      left = gone.stream().filter(each -> each.get() != null).count();
     } while (left > 0 && System.nanoTime() < end);
-    assertEquals(0, left, "class loaders are kept");
+    assertEquals(0, left, "class loaders and bundles are kept");
   }
 }
