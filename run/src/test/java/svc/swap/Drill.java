@@ -320,7 +320,7 @@ public final class Drill {
       assertTrue("descriptors: " + before + ", " + this, descriptors <= before.descriptors + SLACK);
       // some hundred classes are in each version of a bundle: a loader that stays shows
       assertTrue("classes: " + before + ", " + this, classes <= before.classes + 500);
-      assertTrue("heap: " + before + ", " + this, heap <= before.heap + (8 << 20));
+      assertTrue("heap: " + before + ", " + this, heap <= before.heap + (2 << 20));
     }
 
     @Override
