@@ -38,8 +38,7 @@ class NspawnIT {
         Files.isExecutable(NSPAWN), "needs systemd-nspawn: apt-get install systemd-container");
     assumeTrue(Files.isExecutable(SOCAT), "needs socat, to hear what nspawn is told");
     Started.output(directory, "rm", "-rf", root.toString());
-    Rootfs.copy(root);
-    Rootfs.install(root);
+    Rootfs.copyInstalled(root);
     Sysvinit.clientsInto(root);
     Files.createSymbolicLink(root.resolve("usr/sbin/init"), Path.of("svc-init"));
     Files.write(root.resolve("etc/machine-id"), new byte[0]);

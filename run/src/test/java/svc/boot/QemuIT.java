@@ -52,10 +52,8 @@ class QemuIT {
     assumeTrue(kernel != null, "needs a kernel: apt-get install linux-image-cloud-amd64");
     assumeTrue("amd64".equals(System.getProperty("os.arch")), "needs amd64");
     Started.output(directory, "rm", "-rf", root.toString());
-    Rootfs.copy(root);
-    Rootfs.install(root);
+    Rootfs.copyInstalled(root);
     Sysvinit.clientsInto(root);
-    Rootfs.archive(root);
     Files.createSymbolicLink(root.resolve("usr/sbin/init"), Path.of("svc-init"));
     Started.output(
         directory, "cp", "-r", "../examples/machine", root.resolve("etc/svc").toString());

@@ -50,9 +50,7 @@ class RuncIT {
     assumeTrue(Rootfs.missing() == null, Rootfs.missing());
     assumeTrue(Files.isExecutable(RUNC), "needs runc: apt-get install runc");
     Started.output(directory, "rm", "-rf", ROOT.toString());
-    Rootfs.copy(ROOT);
-    Rootfs.install(ROOT);
-    Rootfs.archive(ROOT);
+    Rootfs.copyInstalled(ROOT);
     Services.declare(ROOT.resolve("services"), "/tmp/journal");
     Started.output(directory, RUNC.toString(), "spec", "--bundle", directory.toString());
     usual = (ObjectNode) JSON.readTree(directory.resolve("config.json").toFile());

@@ -92,30 +92,52 @@ public final class Rootfs {
   }
 
   /**
-   * Puts what the build packaged into {@code /opt/svc}, with a Java of its own, and its programs
-   * into {@code /usr/sbin}.
+   * Copies the base with what the build packaged in {@code /opt/svc}, with a Java of its own and
+   * prepared to start fast, and its programs in {@code /usr/sbin}. That is made once for a build.
    */
-  public static void install(Path root) {
-    Path home = root.resolve("opt/svc");
-    try {
-      Files.createDirectories(home);
+  public static void copyInstalled(Path target) {
+    run("cp", "-a", "--reflink=auto", installed().toString(), target.toString());
+  }
+
+  private static synchronized Path installed() {
+    Path installed = Path.of("target", "rootfs-svc").toAbsolutePath();
+    try (FileChannel channel =
+        FileChannel.open(
+            Path.of("target", "rootfs-svc.lock"),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE)) {
+      channel.lock();
       Path packaged = withOwnJava();
-      if (packaged == null) {
-        run("cp", "-a", "target/dist/.", home.toString());
-        java(home.resolve("jre"));
-      } else {
-        run("tar", "-xzf", packaged.toString(), "-C", home.toString(), "--strip-components=1");
-      }
-      try (Stream<Path> programs = Files.list(home.resolve("bin"))) {
-        for (Path program : programs.toList()) {
-          String name = program.getFileName().toString();
-          Path link = root.resolve("usr/sbin").resolve(name);
-          Files.deleteIfExists(link);
-          Files.createSymbolicLink(link, Path.of("/opt/svc/bin", name));
-        }
-      }
+      Path source = packaged == null ? Path.of("target/dist/lib") : packaged;
+      Path stamp = installed.resolve("opt/svc.of");
+      String made = Files.getLastModifiedTime(source).toString();
+      if (Files.exists(stamp) && Files.readString(stamp).equals(made)) return installed;
+      run("rm", "-rf", installed.toString());
+      copy(installed);
+      install(installed, packaged);
+      run(inside(installed, "/opt/svc/bin/svc-archive").toArray(String[]::new));
+      Files.writeString(stamp, made);
+      return installed;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void install(Path root, Path packaged) throws IOException {
+    Path home = Files.createDirectories(root.resolve("opt/svc"));
+    if (packaged == null) {
+      run("cp", "-a", "target/dist/.", home.toString());
+      java(home.resolve("jre"));
+    } else {
+      run("tar", "-xzf", packaged.toString(), "-C", home.toString(), "--strip-components=1");
+    }
+    try (Stream<Path> programs = Files.list(home.resolve("bin"))) {
+      for (Path program : programs.toList()) {
+        String name = program.getFileName().toString();
+        Path link = root.resolve("usr/sbin").resolve(name);
+        Files.deleteIfExists(link);
+        Files.createSymbolicLink(link, Path.of("/opt/svc/bin", name));
+      }
     }
   }
 
@@ -151,11 +173,6 @@ public final class Rootfs {
     command.add(root.toString());
     command.addAll(List.of(words));
     return command;
-  }
-
-  /** Prepares what was installed to start fast. */
-  public static void archive(Path root) {
-    run(inside(root, "/opt/svc/bin/svc-archive").toArray(String[]::new));
   }
 
   private static void run(String... words) {

@@ -22,7 +22,8 @@ import svc.nv.NvList;
  */
 final class ExplanationTest {
 
-  private static final int SEEDS = Integer.getInteger("svc.explained", 30);
+  private static final int SEEDS =
+      Integer.getInteger("svc.explained", Boolean.getBoolean("svc.quick") ? 3 : 30);
 
   @Test
   void whatIsNamedStartsItAndNothingLessDoes() {

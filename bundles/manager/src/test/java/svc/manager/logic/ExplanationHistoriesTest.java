@@ -26,7 +26,7 @@ import svc.service.Status;
 class ExplanationHistoriesTest {
 
   private static final long ONLY = Long.getLong("svc.seed", -1);
-  private static final int SEEDS = 2_000;
+  private static final int SEEDS = Boolean.getBoolean("svc.quick") ? 100 : 2_000;
 
   /** How a service behaves that does not stay up. */
   private enum Fault {
