@@ -901,6 +901,28 @@ final class ScenariosTest {
   }
 
   @Test
+  void aStopCommandIsNotStartedTwiceThoughTheServiceEndedMeanwhile() {
+    Scenario story =
+        scenario()
+            .service(
+                "db",
+                "type = pidfile",
+                "exec = fork /pid/db",
+                "pid-file = /pid/db",
+                "stop-exec = undo 1 0")
+            .begin("db");
+    story.until("db", UP);
+    SimulatedProcess db = story.main("db");
+    story.killInStart(1, Stroke.BEFORE_EXEC);
+    story.stop("db");
+    story.until(() -> story.supervisors().isEmpty());
+    story.end(db, ExitStatus.exited(0));
+    story.rest();
+    story.is("db", DOWN);
+    assertEquals(2, story.executed("db"), story::text);
+  }
+
+  @Test
   void aManagerThatDiesInTheMiddleOfAStartIsSucceededInIt() {
     Scenario story =
         scenario()

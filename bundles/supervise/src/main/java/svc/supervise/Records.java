@@ -52,6 +52,9 @@ final class Records {
   /** The declarations as they were written. */
   private final Map<String, NvList> declared = new HashMap<>();
 
+  /** Of the last process that was announced, by service. */
+  private final Map<String, Long> numbers = new HashMap<>();
+
   /** The service whose process is to be spawned next, or empty: there is one at a time. */
   private String expected = "";
 
@@ -98,11 +101,18 @@ final class Records {
   /** One that says that a process is to be spawned has a witness from before on. */
   Errno write(Record record) {
     String service = record.snapshot().declaration().name();
-    if (record.snapshot().spawning() != null) expect(service);
+    boolean announces = record.snapshot().spawning() != null;
+    if (announces && isNew(service, record.snapshot().number())) expect(service);
     return kernel.replace(path(service), Sealed.seal(list(record)));
   }
 
   // Witnesses
+
+  /** Of one that has been announced before us the witness may have something to say. */
+  private boolean isNew(String service, long number) {
+    Long before = numbers.put(service, number);
+    return before == null || before != number;
+  }
 
   /** Nothing was spawned yet. Where that cannot be written down there is no witness. */
   void expect(String service) {
@@ -128,6 +138,7 @@ final class Records {
 
   void delete(String service) {
     declared.remove(service);
+    numbers.remove(service);
     kernel.delete(witness(service));
     kernel.delete(path(service));
     kernel.delete(directory + DECLARED + "/" + service);
@@ -147,7 +158,9 @@ final class Records {
       // a replacement that was never finished may be there too
       if (name.startsWith(".") || name.endsWith(".new")) continue;
       Record record = read(name);
-      if (record != null) all.add(record);
+      if (record == null) continue;
+      numbers.put(name, record.snapshot().number());
+      all.add(record);
     }
     return all;
   }
