@@ -103,6 +103,12 @@ final class Machine {
   /** What befalls the next starts of services, in a story. */
   final Deque<Stroke> strokes = new ArrayDeque<>();
 
+  /** How long a process is a zombie, in a story. */
+  long reaping;
+
+  /** Nobody has a descriptor left to watch a process with. */
+  boolean unwatchable;
+
   /** How often programs of a service were executed. */
   final Map<String, Integer> executed = new TreeMap<>();
 
@@ -322,7 +328,7 @@ final class Machine {
 
   /** The parent reaps it soon, or whoever is its parent by then. */
   private void handOver(SimulatedProcess process) {
-    after(upTo(1), () -> reap(process));
+    after(reaping > 0 ? reaping : upTo(1), () -> reap(process));
   }
 
   private void reap(SimulatedProcess process) {

@@ -412,7 +412,7 @@ final class SimulatedKernel implements Kernel {
     mayDie();
     SimulatedProcess process = machine.process(pid);
     if (process == null) return Errno.ESRCH;
-    if (machine.chance(machine.faults.spawn())) return EMFILE;
+    if (machine.unwatchable || machine.chance(machine.faults.spawn())) return EMFILE;
     watched.add(process);
     machine.watcher.watched(this, process);
     if (process.zombie) watchedEnded(process);

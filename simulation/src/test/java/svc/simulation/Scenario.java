@@ -167,6 +167,15 @@ final class Scenario {
     return simulation.machine().executed.getOrDefault(service, 0);
   }
 
+  /**
+   * Whether anybody has a descriptor to watch a process with, and how many milliseconds one that
+   * has ended is a zombie.
+   */
+  void watchable(boolean can, long zombie) {
+    simulation.machine().unwatchable = !can;
+    simulation.machine().reaping = zombie * Machine.MS;
+  }
+
   List<SimulatedProcess> supervisors() {
     return living().stream().filter(p -> p.words.get(0).equals(Simulation.SUPERVISE)).toList();
   }

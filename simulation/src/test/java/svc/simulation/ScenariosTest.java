@@ -923,6 +923,21 @@ final class ScenariosTest {
   }
 
   @Test
+  void aSupervisorThatCouldNotBeWatchedIsSucceededSoonAllTheSame() {
+    Scenario story = shop().begin("app");
+    story.until("app", UP);
+    story.watchable(false, 20);
+    story.killManager();
+    story.until(() -> !story.begun());
+    story.until(story::begun);
+    story.killSupervisors();
+    story.pass(50);
+    story.watchable(true, 0);
+    story.pass(3_000);
+    assertEquals(1, story.supervisors().size());
+  }
+
+  @Test
   void aManagerThatDiesInTheMiddleOfAStartIsSucceededInIt() {
     Scenario story =
         scenario()

@@ -76,6 +76,18 @@ public record Message(long id, String method, boolean reply, ErrorCode error, Nv
     return code == ErrorCode.OK ? answer().build() : refusal(code, text);
   }
 
+  /**
+   * The reply to what is no request: its envelope is not complete, or it is a reply itself.
+   *
+   * @return the refusal; null for a request
+   */
+  public NvList misuse() {
+    if (!complete(list)) return refusal(ErrorCode.INVALID, "the envelope is not complete");
+    return reply || !ok()
+        ? refusal(ErrorCode.IS_REPLY, "a reply, where a request was expected")
+        : null;
+  }
+
   /** {@return whether it is well-formed and no error reply} */
   public boolean ok() {
     return error == ErrorCode.OK;

@@ -2,6 +2,7 @@ package svc.ipc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -51,6 +52,18 @@ class MessageTest {
       assertEquals(ErrorCode.INVALID, Message.of(list.build()).error(), missing);
       assertEquals(ErrorCode.INVALID, Message.of(other.nul(missing).build()).error(), missing);
     }
+  }
+
+  @Test
+  void whatIsNoRequestIsRefused() {
+    Message request = Message.of(Message.request(7, "stop").build());
+    assertNull(request.misuse());
+    Message reply = Message.of(request.answer().build());
+    Message error = Message.of(request.refusal(ErrorCode.FAILED, "why"));
+    Message broken = Message.of(NvList.builder().string("ipc:method", "stop").build());
+    assertEquals(ErrorCode.IS_REPLY, Message.of(reply.misuse()).error());
+    assertEquals(ErrorCode.IS_REPLY, Message.of(error.misuse()).error());
+    assertEquals(ErrorCode.INVALID, Message.of(broken.misuse()).error());
   }
 
   @Test

@@ -569,12 +569,9 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
 
   private void answer(Peer peer, Message request) {
     if (left) return;
-    if (!request.ok()) {
-      peer.send(request.refusal(request.error(), "the envelope is not complete"));
-      return;
-    }
-    if (request.reply()) {
-      peer.send(request.refusal(ErrorCode.IS_REPLY, "a reply, where a request was expected"));
+    NvList misuse = request.misuse();
+    if (misuse != null) {
+      peer.send(misuse);
       return;
     }
     switch (request.method()) {

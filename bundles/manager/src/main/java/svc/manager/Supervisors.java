@@ -354,6 +354,8 @@ final class Supervisors implements Supervisor.Events {
       abandon(entry);
     } else if (entry.pid == 0 && entry.suspects.isEmpty()) {
       start(entry);
+    } else if (isDead(entry)) {
+      died(entry, ExitStatus.UNKNOWN);
     } else if (!connect(entry)) {
       entry.pause = Math.min(2 * entry.pause, LONGEST_PAUSE);
       entry.nextTry = now + entry.pause;
@@ -520,10 +522,14 @@ final class Supervisors implements Supervisor.Events {
     if (entry.inbox != inbox) return;
     hangUp(entry);
     events.silent(entry.name);
-    boolean dead = entry.pid != 0 && kernel.watch(entry.pid).equals(Errno.ESRCH);
-    if (dead) died(entry, ExitStatus.UNKNOWN);
+    if (isDead(entry)) died(entry, ExitStatus.UNKNOWN);
     else if (entry.pid == 0 && entry.suspects.isEmpty()) startLater(entry);
     else connectSoon(entry);
+  }
+
+  /** Nobody tells the end of one that could not be watched: it is looked for each time. */
+  private boolean isDead(Entry entry) {
+    return entry.pid != 0 && kernel.watch(entry.pid).equals(Errno.ESRCH);
   }
 
   /** Leaves them to another manager. */

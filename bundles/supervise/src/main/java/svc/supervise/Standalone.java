@@ -227,10 +227,9 @@ final class Standalone implements Peer, Kernel.Listener {
   }
 
   private void ask() {
-    if (!asked.ok()) {
-      answer(asked.refusal(ErrorCode.INVALID, "the envelope is not complete"));
-    } else if (asked.reply()) {
-      answer(asked.refusal(ErrorCode.IS_REPLY, "a reply, where a request was expected"));
+    NvList misuse = asked.misuse();
+    if (misuse != null) {
+      answer(misuse);
     } else {
       switch (asked.method()) {
         case Method.STATUS -> answer(status());

@@ -53,13 +53,9 @@ final class Door implements Responder {
   @Override
   public void received(Peer peer, NvList list) {
     Message request = Message.of(list);
-    if (!request.ok()) {
-      peer.send(request.refusal(ErrorCode.INVALID, "the envelope is not complete"));
-    } else if (request.reply()) {
-      peer.send(request.refusal(ErrorCode.IS_REPLY, "a reply, where a request was expected"));
-    } else {
-      take(peer, request);
-    }
+    NvList misuse = request.misuse();
+    if (misuse == null) take(peer, request);
+    else peer.send(misuse);
   }
 
   private void take(Peer peer, Message request) {
