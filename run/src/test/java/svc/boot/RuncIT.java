@@ -39,7 +39,7 @@ class RuncIT {
       List.of(1, 2, 3, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 24, 25, 26, 27, 29, 30, 31, 34, 64);
 
   /** So many exit statuses, from 0 to 255: {@code -Dsvc.statuses=256} for all. */
-  private static final int STATUSES = Integer.getInteger("svc.statuses", 32);
+  private static final int STATUSES = Integer.getInteger("svc.statuses", 12);
 
   @TempDir static Path directory;
 

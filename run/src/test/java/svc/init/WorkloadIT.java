@@ -47,7 +47,7 @@ class WorkloadIT {
   // Statuses
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3, 42, 125, 126, 127, 128, 129, 254, 255})
+  @ValueSource(ints = {0, 1, 42, 126, 128, 255})
   void aStatusComesOutAsItIs(int code) throws Exception {
     assertEquals(code, runs(Where.NAMESPACE, "-q", "--", "sh", "-c", "exit " + code));
     assertEquals("", container.out() + container.err());
@@ -60,7 +60,7 @@ class WorkloadIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 6, 9, 11, 15, 64})
+  @ValueSource(ints = {6, 9, 15, 64})
   void aSignalThatEndedItIs128AndItsNumber(int signal) throws Exception {
     String kill = "ulimit -c 0; kill -" + signal + " $$; exec sleep 1000";
     assertEquals(128 + signal, runs(Where.NAMESPACE, "-q", "--", "bash", "-c", kill));
