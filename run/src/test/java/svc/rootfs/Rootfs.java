@@ -88,7 +88,7 @@ public final class Rootfs {
 
   /** Copies the base to a directory that is not there yet. */
   public static void copy(Path target) {
-    run("cp", "-a", "--reflink=auto", base().toString(), target.toString());
+    copy(base(), target);
   }
 
   /**
@@ -96,7 +96,11 @@ public final class Rootfs {
    * prepared to start fast, and its programs in {@code /usr/sbin}. That is made once for a build.
    */
   public static void copyInstalled(Path target) {
-    run("cp", "-a", "--reflink=auto", installed().toString(), target.toString());
+    copy(installed(), target);
+  }
+
+  private static void copy(Path root, Path target) {
+    run("cp", "-a", "--reflink=auto", root.toString(), target.toString());
   }
 
   private static synchronized Path installed() {
