@@ -371,7 +371,10 @@ final class OnDemandRules implements Sockets.Watcher {
     }
     for (SimulatedSocket socket : machine.sockets.open()) {
       boolean found = machine.sockets.at(socket.address) == socket;
-      if (found && !socket.waiting.isEmpty() && known(socket.service).state == ServiceState.UP)
+      Known node = known(socket.service);
+      // what an earlier program of it left behind may have one that it has no more
+      boolean its = node.state == ServiceState.UP && node.addresses.contains(socket.address);
+      if (found && its && !socket.waiting.isEmpty())
         throw new BrokenRule("nobody serves " + socket.waiting.peek());
     }
   }

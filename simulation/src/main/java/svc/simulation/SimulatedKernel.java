@@ -284,7 +284,7 @@ final class SimulatedKernel implements Kernel {
     handSockets(request, process);
     String witness = request.attributes().witness();
     if (stroke == Stroke.BEFORE_WITNESS) leave(process, witness);
-    empty(witness);
+    make(witness);
     if (stroke == Stroke.BEFORE_EXEC) leave(process, null);
     if (cgroup != null && !cannotEnter(cgroup)) process.cgroup = cgroup;
     started.add(process);
@@ -318,25 +318,27 @@ final class SimulatedKernel implements Kernel {
         .orElse("");
   }
 
-  private void empty(String witness) {
+  private void make(String witness) {
     if (witness != null) machine.files.put(witness, new byte[0]);
   }
 
   /**
    * We die, and our child goes on to its program.
    *
-   * @param witness what it has not emptied yet, or null
+   * @param witness what it has not made yet, or null
    */
   private void leave(SimulatedProcess process, String witness) {
     machine.note(self.pid + " forks " + process + " and dies");
     process.young = true;
     process.marksBefore = self.marks;
+    // of one that a manager's process forked nothing says so: it is there before a JVM has started
+    boolean marked = self.words.get(0).equals(Simulation.SUPERVISE);
     machine.after(
-        machine.forkTakes(),
+        marked ? machine.forkTakes() : machine.upTo(8),
         () -> {
           if (process.zombie) return;
           process.young = false;
-          empty(witness);
+          make(witness);
           start(process);
         });
     throw new Died();

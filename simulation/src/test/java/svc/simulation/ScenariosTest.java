@@ -811,6 +811,23 @@ final class ScenariosTest {
     assertEquals(1, story.status("d").restarts());
   }
 
+  @Test
+  void ofTwoInConflictOnlyOneIsPinnedUp() {
+    Scenario story =
+        scenario()
+            .service("apache", RUN)
+            .service("nginx", RUN, "[depend]", "conflicts = apache")
+            .begin("apache");
+    story.until("apache", UP);
+    story.answered(story.pin("apache", "up"));
+    Client client = story.pin("nginx", "up");
+    story.answered(client);
+    assertEquals("nginx conflicts with apache, which is pinned up", client.refusal());
+    story.rest();
+    story.is("apache", UP);
+    story.is("nginx", DOWN);
+  }
+
   // Deaths among ourselves
 
   @Test

@@ -20,8 +20,8 @@ import java.util.List;
  * @param cgroup an absolute path, the directory of the cgroup that it is put into as soon as it is
  *     there, and with it whatever it forks (cgroups(7)); where that cannot be it goes on without;
  *     or null
- * @param witness an absolute path, a file that is emptied by the child, before it executes its
- *     program: it says of whoever died in the middle of the spawn whether there is one; or null
+ * @param witness an absolute path, an empty file that the child makes before it executes its
+ *     program: it says of whoever died in the middle of the spawn whether there was one; or null
  */
 public record Attributes(
     String root,

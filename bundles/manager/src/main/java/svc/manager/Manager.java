@@ -737,7 +737,10 @@ public final class Manager implements Kernel.Events, Responder, Action.Effects, 
   private String refusal(Message request, List<String> services) {
     return switch (request.method()) {
       case Method.STOP -> conductor.refusalToStop(services);
-      case Method.PIN -> "";
+      case Method.PIN ->
+          Pin.of(request.list().string("pin", "")) == Pin.UP
+              ? conductor.refusalToPinUp(services)
+              : "";
       default -> conductor.refusal(services);
     };
   }

@@ -48,8 +48,8 @@ final class FileTree {
   private static final int S_IFMT = 0170000;
   private static final int S_IFIFO = 0010000;
 
-  /** For a file that says something by being empty. */
-  static final int EMPTIED = Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC;
+  /** An empty file, whatever there was. */
+  static final int ANEW = Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC;
 
   static final int OWNER_ONLY = 0600;
   private static final int LOG_MODE = 0640;
@@ -197,7 +197,7 @@ final class FileTree {
 
   synchronized Errno replace(String path, byte[] bytes) {
     String temporary = path + ".new";
-    int fd = open(temporary, EMPTIED, OWNER_ONLY);
+    int fd = open(temporary, ANEW, OWNER_ONLY);
     if (fd < 0) return Libc.of(-fd);
     Errno errno = write(fd, bytes);
     close(fd);

@@ -152,7 +152,7 @@ final class Hold {
   /** It will not fail any more, whether we live or not; where it is, it may not see the file. */
   private Spawned.Failure testify(String witness) {
     if (witness == null) return null;
-    int fd = files.open(witness, FileTree.EMPTIED, FileTree.OWNER_ONLY);
+    int fd = files.open(witness, FileTree.ANEW, FileTree.OWNER_ONLY);
     if (fd < 0) return failure(Stage.FORK, witness, Libc.of(-fd));
     files.close(fd);
     return null;

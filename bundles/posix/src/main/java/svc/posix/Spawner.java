@@ -509,7 +509,7 @@ final class Spawner {
   /** Last of what it does before its program, with nothing left that could fail. */
   private void addWitness(long actions, String witness, int number) {
     long path = arena.text(Arena.bytes(witness));
-    Libc.call(ACTIONS_OPEN, actions, number, path, FileTree.EMPTIED, FileTree.OWNER_ONLY);
+    Libc.call(ACTIONS_OPEN, actions, number, path, FileTree.ANEW, FileTree.OWNER_ONLY);
   }
 
   /** Its path in our directory of descriptors. */

@@ -1,7 +1,5 @@
 package svc.supervise;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -43,7 +41,7 @@ final class Records {
 
   private static final String CGROUP = "/.cgroup";
 
-  /** A file for each service, which the child that is spawned for it empties. */
+  /** The files that children make when they are there. */
   private static final String WITNESSES = "/.spawned";
 
   private final Kernel kernel;
@@ -52,11 +50,10 @@ final class Records {
   /** The declarations as they were written. */
   private final Map<String, NvList> declared = new HashMap<>();
 
-  /** Of the last process that was announced, by service. */
-  private final Map<String, Long> numbers = new HashMap<>();
+  /** The service whose process was spawned last, and its witness, until that is in its record. */
+  private String spawned = "";
 
-  /** The service whose process is to be spawned next, or empty: there is one at a time. */
-  private String expected = "";
+  private String witness = "";
 
   Records(Kernel kernel, String directory) {
     this.kernel = kernel;
@@ -98,48 +95,56 @@ final class Records {
     return kernel.replace(directory + CGROUP, Sealed.seal(list));
   }
 
-  /** One that says that a process is to be spawned has a witness from before on. */
   Errno write(Record record) {
     String service = record.snapshot().declaration().name();
-    boolean announces = record.snapshot().spawning() != null;
-    if (announces && isNew(service, record.snapshot().number())) expect(service);
-    return kernel.replace(path(service), Sealed.seal(list(record)));
+    Errno errno = kernel.replace(path(service), Sealed.seal(list(record)));
+    boolean known = errno.ok() && record.snapshot().spawning() == null;
+    if (known && service.equals(spawned)) settle();
+    return errno;
   }
 
   // Witnesses
 
-  /** Of one that has been announced before us the witness may have something to say. */
-  private boolean isNew(String service, long number) {
-    Long before = numbers.put(service, number);
-    return before == null || before != number;
+  /** The file that a process of a service makes which is about to be spawned. */
+  String witness(String service, long number) {
+    spawned = service;
+    witness = witnessOf(service, number);
+    return witness;
   }
 
-  /** Nothing was spawned yet. Where that cannot be written down there is no witness. */
-  void expect(String service) {
-    Errno errno = kernel.replace(witness(service), "-".getBytes(US_ASCII));
-    if (!errno.ok()) kernel.delete(witness(service));
-    expected = errno.ok() ? service : "";
+  private void settle() {
+    kernel.delete(witness);
+    spawned = "";
   }
 
-  /** What the process that is spawned next is to empty, or null. */
-  String expectedWitness(String service) {
-    return expected.equals(service) ? witness(service) : null;
+  /** Whether the process was there that was to be spawned when this was written. */
+  boolean wasSpawned(Snapshot snapshot) {
+    return kernel.read(witnessOf(snapshot), 0).errno().ok();
   }
 
-  /** Whether the process was there that was to be spawned last. */
-  boolean wasSpawned(String service) {
-    Content content = kernel.read(witness(service), 1);
-    return content.errno().ok() && content.bytes().length == 0;
+  /** It never was, whatever there is of it. */
+  void deny(Snapshot snapshot) {
+    kernel.delete(witnessOf(snapshot));
   }
 
-  private String witness(String service) {
-    return directory + WITNESSES + "/" + service;
+  /** All that they had to say is in records. */
+  void forgetWitnesses() {
+    List<String> names = new ArrayList<>();
+    kernel.list(directory + WITNESSES, names);
+    for (String name : names) kernel.delete(directory + WITNESSES + "/" + name);
+  }
+
+  private String witnessOf(Snapshot snapshot) {
+    return witnessOf(snapshot.declaration().name(), snapshot.number());
+  }
+
+  /** A service's name has no blank. */
+  private String witnessOf(String service, long number) {
+    return directory + WITNESSES + "/" + number + " " + service;
   }
 
   void delete(String service) {
     declared.remove(service);
-    numbers.remove(service);
-    kernel.delete(witness(service));
     kernel.delete(path(service));
     kernel.delete(directory + DECLARED + "/" + service);
   }
@@ -158,9 +163,7 @@ final class Records {
       // a replacement that was never finished may be there too
       if (name.startsWith(".") || name.endsWith(".new")) continue;
       Record record = read(name);
-      if (record == null) continue;
-      numbers.put(name, record.snapshot().number());
-      all.add(record);
+      if (record != null) all.add(record);
     }
     return all;
   }

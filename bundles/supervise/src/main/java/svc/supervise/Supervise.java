@@ -428,7 +428,7 @@ public final class Supervise implements Kernel.Events, Responder, Action.Effects
     if (!more.isEmpty()) request = request.with(more, sockets);
     boolean line = action.task() == Task.START && service.launch().writesALine();
     if (line) request = request.with(notices.outlet(service));
-    String witness = records.expectedWitness(service.name());
+    String witness = records.witness(service.name(), action.number());
     request = request.with(request.attributes().witnessedBy(witness));
     boolean apart = service.declaration().flag(Keys.CGROUP);
     return apart ? cgroups.spawn(service.name(), request) : kernel.spawn(request);

@@ -165,13 +165,13 @@ final class Takeover {
   private void endTheirWay(List<Records.Record> open) {
     for (Marked process : Marked.all(kernel, setup.mark())) {
       if (!isOnItsWay(process)) continue;
-      open.forEach(record -> records.expect(record.snapshot().declaration().name()));
+      open.forEach(record -> records.deny(record.snapshot()));
       kernel.kill(process.pid(), Signal.KILL);
     }
   }
 
   private boolean mayHaveEnded(Records.Record record) {
-    if (!records.wasSpawned(record.snapshot().declaration().name())) return false;
+    if (!records.wasSpawned(record.snapshot())) return false;
     long after = ExitKeeper.ticks(kernel, record.writtenAt());
     List<Integer> pids = new ArrayList<>();
     kernel.processes(pids);
@@ -191,6 +191,7 @@ final class Takeover {
     for (Records.Record record : all) heir.restore(record);
     for (Marked process : marked) findLost(process, marked);
     for (Records.Record record : all) adopt(record, marked);
+    records.forgetWitnesses();
     for (Service service : List.copyOf(heir.services().values())) {
       heir.event(service, out -> service.resume(kernel.now(), out));
     }
@@ -242,12 +243,12 @@ final class Takeover {
 
   /**
    * A process was about to be spawned, and may have been: it carries the number of that start, and
-   * its witness is empty. One that has ended since is an orphan that somebody above us kept, if any
+   * its witness is there. One that has ended since is an orphan that somebody above us kept, if any
    * of us is above; one that was never there is spawned when the service goes on.
    */
   private void adoptSpawned(Records.Record record, Service service, List<Marked> marked) {
     Marked leader = Marked.leader(marked, service.name(), service.number());
-    boolean spawned = records.wasSpawned(service.name());
+    boolean spawned = records.wasSpawned(record.snapshot());
     ExitKeeper.Orphan orphan =
         spawned ? ExitKeeper.firstOrphan(kernel, exits, record.writtenAt()) : null;
     if (leader != null && orphan == null && isInPidFile(service, leader.pid())) {
@@ -256,8 +257,6 @@ final class Takeover {
       adoptLiving(service, leader.pid(), leader.process().started());
     } else if (spawned) {
       adoptEnded(service, orphan);
-    } else {
-      records.expect(service.name());
     }
   }
 

@@ -140,6 +140,15 @@ public final class Conductor {
     return "";
   }
 
+  /** Why some services cannot be kept up, or empty: one of two in conflict is. */
+  public String refusalToPinUp(Collection<String> services) {
+    var conflicts = Plan.conflicts(graph, graph.closure(services));
+    if (!conflicts.isEmpty()) return conflicts.get(0).text();
+    for (Node node : named(services))
+      if (!Pins.conflict(node).isEmpty()) return node.name() + " " + Pins.conflict(node);
+    return "";
+  }
+
   public void start(long request, Collection<String> services, List<Action> out) {
     for (String service : services) wantUp(service, Motive.Kind.REQUEST);
     await(request, services, true, out);

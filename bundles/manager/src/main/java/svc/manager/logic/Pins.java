@@ -36,11 +36,18 @@ final class Pins {
   private static String why(Node node, Map<Node, String> blocked) {
     if (node.pin == Pin.UP) return "";
     if (node.pin == Pin.DOWN) return node.name() + " is pinned down";
-    for (Node other : node.conflicts)
-      if (other.pin == Pin.UP) return "conflicts with " + other.name() + ", which is pinned up";
+    String conflict = conflict(node);
+    if (!conflict.isEmpty()) return conflict;
     for (Node other : node.requires)
       if (blocked.containsKey(other))
         return "requires " + other.name() + ", which cannot be started";
+    return "";
+  }
+
+  /** That it is in conflict with one that is pinned up, or empty. */
+  static String conflict(Node node) {
+    for (Node other : node.conflicts)
+      if (other.pin == Pin.UP) return "conflicts with " + other.name() + ", which is pinned up";
     return "";
   }
 }
