@@ -381,8 +381,8 @@ final class OnDemandRules implements Sockets.Watcher {
 
   /** Somebody came while everything was at rest, and it is so again. */
   void visited(Visitor visitor) {
-    boolean failed = known(visitor.service).state == ServiceState.FAILED;
-    if (!failed && visitor.state != Visitor.State.SERVED)
+    boolean up = known(visitor.service).state == ServiceState.UP; // or what it needs has failed
+    if (up && visitor.state != Visitor.State.SERVED)
       throw new BrokenRule("nobody serves " + visitor + ", who is " + visitor.state);
   }
 

@@ -955,6 +955,28 @@ final class ScenariosTest {
   }
 
   @Test
+  void aShutdownFindsAChildThatIsStillOnItsWayToItsProgram() {
+    Scenario story =
+        scenario()
+            .service(
+                "db",
+                "type = pidfile",
+                "supervisor = other",
+                "exec = fork /pid/db",
+                "pid-file = /pid/db",
+                "stop-exec = undo 1 0")
+            .begin("db");
+    story.until("db", UP);
+    SimulatedProcess db = story.main("db");
+    story.killInStart(9_000, Stroke.BEFORE_EXEC);
+    story.stop("db");
+    story.until(() -> story.supervisors().size() == 1);
+    story.killManager();
+    story.end(db, ExitStatus.exited(0));
+    story.shutdown();
+  }
+
+  @Test
   void aManagerThatDiesInTheMiddleOfAStartIsSucceededInIt() {
     Scenario story =
         scenario()

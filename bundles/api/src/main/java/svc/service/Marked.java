@@ -76,6 +76,12 @@ public record Marked(ProcessInfo process, Mark.Start start, String supervisor) {
     return !supervisor.isEmpty() && follows();
   }
 
+  /** {@return who started it for a service, or forked it for one; empty when it does not say} */
+  public String supervisedBy() {
+    if (start != null) return start.supervisor();
+    return isSupervisor() ? "" : supervisor;
+  }
+
   /** {@return its process id} */
   public int pid() {
     return process.pid();

@@ -169,9 +169,9 @@ final class Supervisors implements Supervisor.Events {
     Set<String> withServices = new HashSet<>();
     for (Marked process : Marked.all(kernel, place.mark())) {
       if (process.isSupervisor()) suspect(found, process);
-      else if (process.start() != null && !process.start().supervisor().isEmpty())
-        withServices.add(process.start().supervisor());
+      else withServices.add(process.supervisedBy());
     }
+    withServices.remove(""); // somebody's who does not say whose
     for (String name : withServices) found.computeIfAbsent(name, Entry::new);
     found.values().forEach(entry -> adopt(entry, withServices.contains(entry.name)));
     whenAdopted = done;
@@ -510,7 +510,7 @@ final class Supervisors implements Supervisor.Events {
 
   private boolean hasServices(Entry entry) {
     return Marked.all(kernel, place.mark()).stream()
-        .anyMatch(each -> each.isOf(entry.name) || each.isForkOf(entry.name));
+        .anyMatch(each -> each.supervisedBy().equals(entry.name));
   }
 
   /**

@@ -130,13 +130,15 @@ final class Takeover {
   void goOn() {
     List<Records.Record> all = records.all();
     List<Records.Record> open = all.stream().filter(Takeover::isOpen).toList();
-    boolean unclear =
-        !open.isEmpty() && isAnyOnItsWay() || open.stream().anyMatch(this::mayHaveEnded);
-    boolean wait = unclear && kernel.now() < adoptBy;
+    boolean onItsWay = !open.isEmpty() && isAnyOnItsWay();
+    boolean late = kernel.now() >= adoptBy;
+    if (onItsWay && late) endTheirWay(open);
+    boolean wait =
+        onItsWay && kernel.now() < adoptBy + Children.ASK_PATIENCE
+            || !late && open.stream().anyMatch(this::mayHaveEnded);
     adoptAt = wait ? kernel.now() + Children.ASK_PAUSE : Kernel.NEVER;
     heir.deadlineChanged();
     if (wait) return;
-    if (unclear) endTheirWay(open);
     adopt(all);
     Runnable begun = whenBegun;
     whenBegun = null;
@@ -161,7 +163,7 @@ final class Takeover {
     return process.isForkOf(setup.supervisor()) && process.pid() != kernel.pid();
   }
 
-  /** What has not got to its program by now never will: it is spawned when the service goes on. */
+  /** What has not got to its program by now never does: it is spawned when the service goes on. */
   private void endTheirWay(List<Records.Record> open) {
     for (Marked process : Marked.all(kernel, setup.mark())) {
       if (!isOnItsWay(process)) continue;
