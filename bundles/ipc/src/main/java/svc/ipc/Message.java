@@ -77,15 +77,15 @@ public record Message(long id, String method, boolean reply, ErrorCode error, Nv
   }
 
   /**
-   * The reply to what is no request: its envelope is not complete, or it is a reply itself.
+   * The reply to what is no request: its envelope is not complete, or it is a reply or an error
+   * itself.
    *
    * @return the refusal; null for a request
    */
   public NvList misuse() {
     if (!complete(list)) return refusal(ErrorCode.INVALID, "the envelope is not complete");
-    return reply || !ok()
-        ? refusal(ErrorCode.IS_REPLY, "a reply, where a request was expected")
-        : null;
+    if (reply) return refusal(ErrorCode.IS_REPLY, "a reply, where a request was expected");
+    return ok() ? null : refusal(ErrorCode.INVALID, "an error, where a request was expected");
   }
 
   /** {@return whether it is well-formed and no error reply} */

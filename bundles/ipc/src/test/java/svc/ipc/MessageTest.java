@@ -64,6 +64,8 @@ class MessageTest {
     assertEquals(ErrorCode.IS_REPLY, Message.of(reply.misuse()).error());
     assertEquals(ErrorCode.IS_REPLY, Message.of(error.misuse()).error());
     assertEquals(ErrorCode.INVALID, Message.of(broken.misuse()).error());
+    NvList blamed = Message.request(7, "stop").number("ipc:error_code", 3).build();
+    assertEquals(ErrorCode.INVALID, Message.of(Message.of(blamed).misuse()).error());
   }
 
   @Test
