@@ -175,13 +175,15 @@ final class ScenariosTest {
     assertNotEquals(pid, story.pid("deaf"));
   }
 
+  private static Scenario rivals() {
+    return scenario()
+        .service("apache", RUN)
+        .service("nginx", RUN, "[depend]", "conflicts = apache");
+  }
+
   @Test
   void whatConflictsIsStoppedForIt() {
-    Scenario story =
-        scenario()
-            .service("apache", RUN)
-            .service("nginx", RUN, "[depend]", "conflicts = apache")
-            .begin("apache");
+    Scenario story = rivals().begin("apache");
     story.until("apache", UP);
     story.answered(story.start("nginx"));
     story.is("nginx", UP);
@@ -191,11 +193,7 @@ final class ScenariosTest {
 
   @Test
   void twoThatConflictAreNotStartedTogether() {
-    Scenario story =
-        scenario()
-            .service("apache", RUN)
-            .service("nginx", RUN, "[depend]", "conflicts = apache")
-            .begin();
+    Scenario story = rivals().begin();
     Client client = story.start("apache", "nginx");
     story.answered(client);
     assertFalse(client.done());
@@ -813,11 +811,7 @@ final class ScenariosTest {
 
   @Test
   void ofTwoInConflictOnlyOneIsPinnedUp() {
-    Scenario story =
-        scenario()
-            .service("apache", RUN)
-            .service("nginx", RUN, "[depend]", "conflicts = apache")
-            .begin("apache");
+    Scenario story = rivals().begin("apache");
     story.until("apache", UP);
     story.answered(story.pin("apache", "up"));
     Client client = story.pin("nginx", "up");
